@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { openSync, closeSync } from 'node:fs';
+import { execa, ExecaError, type Options } from 'execa';
+import { BakeError } from '../errors.ts';
+import { bound, contained } from './containment.ts';
+import type { Argv, Child, Run, RunOptions, RunResult, Start } from './host.ts';
+
+const TAIL_LINES = 20;
+
+/** Runs programs to their end; all of them are ended when the signal aborts. */
+export function localRun(interrupted: AbortSignal, isRoot: boolean): Run {
+  return async (argv, options = {}) => {
+    interrupted.throwIfAborted();
+    const [file, ...rest] = options.contain === true ? contained(argv, isRoot) : argv;
+    try {
+      const subprocess = execa(file, rest, execaOptions(options, interrupted));
+      if (options.onLine !== undefined) void reportLines(subprocess.iterable({ from: 'all' }), options.onLine);
+      const { exitCode, stdout, stderr } = await subprocess;
+      return { argv, exitCode, stdout: textOf(stdout), stderr: textOf(stderr), timedOut: false };
+    } catch (error) {
+      return resultOf(argv, options, error, interrupted);
+    }
+  };
+}
+
+/** Starts programs that work beside us. */
+export function localStart(): Start {
+  return (argv, options = {}) => {
+    const [file, ...rest] = options.detached === true ? argv : bound(argv);
+    const log = options.logPath === undefined ? 'ignore' : openSync(options.logPath, 'a');
+    const child = spawn(file, rest, {
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: { ...process.env, ...options.env },
+      detached: options.detached === true,
+      stdio: ['ignore', log, log === 'ignore' ? 'pipe' : log],
+    });
+    if (typeof log === 'number') closeSync(log);
+    if (options.detached === true) child.unref();
+    return childOf(child);
+  };
+}
+
+function execaOptions(options: RunOptions, interrupted: AbortSignal): Options & { readonly all: true } {
+  return {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+    ...(options.stdoutPath === undefined ? {} : { stdout: { file: options.stdoutPath } }),
+    all: true,
+    cancelSignal: interrupted,
+    forceKillAfterDelay: 5000,
+    maxBuffer: 256 * 1024 * 1024,
+  };
+}
+
+async function reportLines(lines: AsyncIterable<unknown>, onLine: (line: string) => void): Promise<void> {
+  try {
+    for await (const line of lines) onLine(String(line));
+  } catch {
+    // The run itself reports how the program ended.
+  }
+}
+
+function resultOf(argv: Argv, options: RunOptions, error: unknown, interrupted: AbortSignal): RunResult {
+  if (interrupted.aborted) throw interruptedError(error);
+  if (!(error instanceof ExecaError)) throw error;
+  if (error.code === 'ENOENT' && error.exitCode === undefined) throw notFound(argv[0], error);
+  const result: RunResult = { argv, exitCode: error.exitCode, stdout: textOf(error.stdout), stderr: textOf(error.stderr), timedOut: error.timedOut };
+  if (options.reject === false) return result;
+  const spoken = result.stderr.trim() === '' ? result.stdout : result.stderr;
+  throw new BakeError('TOOL_FAILED', {
+    what: `${argv[0]} ${howItEnded(error, options)}`,
+    fix: `Read the lines below; the command was: ${argv.join(' ')}`,
+    details: spoken.trimEnd().split('\n').slice(-TAIL_LINES),
+    cause: error,
+  });
+}
+
+function howItEnded(error: ExecaError, options: RunOptions): string {
+  if (error.timedOut) return `did not end within ${(options.timeoutMs ?? 0) / 1000} s`;
+  if (error.signal !== undefined) return `was ended by ${error.signal}`;
+  return `exited with ${error.exitCode}`;
+}
+
+function notFound(program: string, cause: unknown): BakeError {
+  return new BakeError('HOST_NOT_READY', { what: `The program ${program} is not on this host`, fix: 'Run `npm run doctor` to see what is missing and how to get it', cause });
+}
+
+/** The error that every interrupted wait ends with. */
+export function interruptedError(cause?: unknown): BakeError {
+  return new BakeError('INTERRUPTED', { what: 'Interrupted', fix: 'Run the same command again: finished layers are kept', cause });
+}
+
+function textOf(output: unknown): string {
+  return typeof output === 'string' ? output : '';
+}
+
+function childOf(child: ReturnType<typeof spawn>): Child {
+  let stderr = '';
+  child.stderr?.on('data', (bytes: Buffer) => {
+    stderr = (stderr + bytes.toString('utf8')).slice(-64 * 1024);
+  });
+  const ended = new Promise<Awaited<Child['ended']>>((resolve) => {
+    child.once('error', (error) => resolve({ exitCode: undefined, signal: undefined, stderr: error.message }));
+    child.once('close', (exitCode, signal) => resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined, stderr }));
+  });
+  return { pid: child.pid ?? 0, ended, kill: (signal = 'SIGTERM') => void child.kill(signal) };
+}

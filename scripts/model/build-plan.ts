@@ -1,0 +1,59 @@
+import type { Document } from './document.ts';
+import type { LanguageLock, LayerName, ShippedFile, SourceFile } from './image-spec.ts';
+
+export type Driver = 'native' | 'vm';
+export type Accelerator = 'kvm' | 'tcg';
+/** Packer 1.6 has the QEMU builder built in and rejects required_plugins; 1.7 and later need it. */
+export type PackerDialect = '1.6' | '1.7';
+
+/** Fields whose canonical JSON, hashed, is a key. Kept beside what they name, so that --explain can say which one changed. */
+export type KeyFields = Readonly<Record<string, string>>;
+
+export type BasePlan =
+  | { readonly kind: 'bootstrap'; readonly key: string; readonly keyFields: KeyFields; readonly suite: string; readonly packages: readonly string[]; readonly keyring: string; readonly virtualSizeMiB: number }
+  | { readonly kind: 'cloud-image'; readonly key: string; readonly keyFields: KeyFields; readonly url: string; readonly algorithm: 'sha256' | 'sha512'; readonly hex: string }
+  | { readonly kind: 'file'; readonly key: string; readonly keyFields: KeyFields; readonly path: string };
+
+/** One script of a layer: run in this order. */
+export interface Step {
+  readonly component: string;
+  readonly script: SourceFile;
+}
+
+export interface LayerPlan {
+  readonly name: LayerName;
+  readonly key: string;
+  readonly keyFields: KeyFields;
+  /** Key of the base or of the layer below. */
+  readonly parentKey: string;
+  readonly packages: readonly string[];
+  readonly steps: readonly Step[];
+  readonly files: readonly ShippedFile[];
+  readonly locks: readonly LanguageLock[];
+  /** guest.env of this layer. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What the host brings to a plan: found out first, so that planning itself is pure. */
+export interface HostFacts {
+  readonly driver: Driver;
+  readonly accelerator: Accelerator;
+  readonly packerVersion: string;
+  /** Digest of each repository's signed index, by repository id. */
+  readonly indexDigests: Readonly<Record<string, string>>;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+}
+
+/** Exactly how: which layers, with which keys, scripts, files and values, on which base, by which driver. */
+export interface BuildPlan extends Document<'BuildPlan'> {
+  readonly imageId: string;
+  readonly driver: Driver;
+  readonly accelerator: Accelerator;
+  readonly packer: { readonly version: string; readonly dialect: PackerDialect };
+  readonly base: BasePlan;
+  /** Bottom first. A layer with nothing to do is absent. `sealed` is always last. */
+  readonly layers: readonly LayerPlan[];
+  readonly output: { readonly compression: 'zstd' | 'zlib'; readonly virtualSizeMiB: number };
+  readonly guest: { readonly cpus: number; readonly memoryMiB: number; readonly loginUser: string };
+}

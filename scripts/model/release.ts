@@ -1,0 +1,44 @@
+import type { Document } from './document.ts';
+import type { StageTime } from './artifact.ts';
+
+/** What we promise: one published version of one image. Parent: the VerificationReport. */
+export interface Release extends Document<'Release'> {
+  readonly imageId: string;
+  readonly image: string;
+  readonly role: string;
+  readonly distro: string;
+  /** `YYYY.MM.DD-N`. */
+  readonly version: string;
+  readonly key: string;
+  readonly artifactDigest: string;
+  readonly disk: { readonly file: string; readonly sha256: string; readonly sizeBytes: number; readonly virtualSizeBytes: number; readonly compression: 'zstd' | 'zlib' };
+  readonly checks: { readonly passed: number; readonly declared: number };
+  readonly bootSeconds: { readonly firstBoot: number; readonly reboot: number };
+  readonly loginUser: string;
+  readonly firmware: readonly ('bios' | 'uefi')[];
+  readonly defaultProfile: string;
+  readonly driver: 'native' | 'vm';
+  readonly stageTimes: readonly StageTime[];
+  readonly publishedAt: string;
+}
+
+export interface IndexEntry {
+  readonly imageId: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly key: string;
+  readonly checksPassed: number;
+  readonly publishedAt: string;
+}
+
+/** The list of all releases of a store: replaced last, as a whole, after a release has its final name. */
+export interface StoreIndex {
+  readonly kind: 'StoreIndex';
+  readonly schemaVersion: 1;
+  /** Grows by one with every change. */
+  readonly generation: number;
+  readonly releases: readonly IndexEntry[];
+  /** imageId → channel → version. */
+  readonly channels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}

@@ -1,0 +1,30 @@
+import type { CheckRow, Phase } from './check.ts';
+import type { Document } from './document.ts';
+import type { StageTime } from './artifact.ts';
+
+/** What we saw at boot. Parent: the Artifact (null for a disk that Ingot did not bake). */
+export interface VerificationReport extends Document<'VerificationReport'> {
+  readonly imageId: string;
+  readonly distro: string;
+  readonly role: string;
+  /** SHA-256 of the disk before the first phase and after the last. */
+  readonly digestBefore: string;
+  readonly digestAfter: string;
+  readonly verdict: 'pass' | 'fail';
+  /** Every probe that had to produce a row, and how many rows there are per outcome. */
+  readonly counts: { readonly checks: number; readonly declaredRows: number; readonly pass: number; readonly fail: number; readonly skip: number; readonly unknown: number };
+  /** `check phase` of each declared row that did not come. Not empty means fail. */
+  readonly missing: readonly string[];
+  readonly phases: readonly Phase[];
+  /** True when --only left checks out: such a report never publishes. */
+  readonly partial: boolean;
+  readonly rows: readonly CheckRow[];
+  readonly accelerator: 'kvm' | 'tcg';
+  /** How much slower than the reference host this one is; deadlines were multiplied by it. */
+  readonly slowness: number;
+  readonly bootSeconds: { readonly firstBoot: number; readonly reboot: number };
+  readonly stageTimes: readonly StageTime[];
+  readonly verifiedAt: string;
+  /** Folder with the serial log, journal and overlay when something failed. */
+  readonly failureKit?: string;
+}

@@ -1,0 +1,69 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Argv, Child, Host, HostMachine, RunOptions, RunResult } from '../../scripts/host/host.ts';
+import { localFiles } from '../../scripts/host/local-files.ts';
+import { BakeError } from '../../scripts/errors.ts';
+
+/** An answer to a command: matched by the start of the joined argv, or by a pattern. */
+export interface Answer {
+  readonly command: string | RegExp;
+  readonly exitCode?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** Does what the real program would do to the file system. */
+  readonly effect?: (argv: Argv, options: RunOptions) => Promise<void> | void;
+}
+
+export interface FakeHost extends Host {
+  /** Every command that was run or started, in order. */
+  readonly commands: string[];
+  readonly slept: number[];
+  /** A fresh folder of this host. */
+  readonly dir: string;
+}
+
+/** A host with a table of command → result and a temporary folder; a command that is not in the table fails the test. */
+export function fakeHost(answers: readonly Answer[] = [], facts: Partial<HostMachine> = {}): FakeHost {
+  const dir = mkdtempSync(join(tmpdir(), 'ingot-test-'));
+  const commands: string[] = [];
+  const slept: number[] = [];
+  let nowMs = 0;
+  const answerTo = (argv: Argv): Answer => {
+    const line = argv.join(' ');
+    commands.push(line);
+    const answer = answers.find(({ command }) => (typeof command === 'string' ? line.startsWith(command) : command.test(line)));
+    if (answer === undefined) throw new Error(`FakeHost has no answer to: ${line}`);
+    return answer;
+  };
+  return {
+    commands,
+    slept,
+    dir,
+    run: async (argv, options = {}): Promise<RunResult> => {
+      const answer = answerTo(argv);
+      await answer.effect?.(argv, options);
+      const result = { argv, exitCode: answer.exitCode ?? 0, stdout: answer.stdout ?? '', stderr: answer.stderr ?? '', timedOut: false };
+      for (const line of result.stdout.split('\n')) options.onLine?.(line);
+      if (result.exitCode === 0 || options.reject === false) return result;
+      throw new BakeError('TOOL_FAILED', { what: `${argv[0]} exited with ${result.exitCode}`, fix: argv.join(' '), details: [result.stderr] });
+    },
+    start: (argv): Child => {
+      const answer = answerTo(argv);
+      return { pid: 4242, ended: Promise.resolve({ exitCode: answer.exitCode ?? 0, signal: undefined, stderr: answer.stderr ?? '' }), kill: () => undefined };
+    },
+    files: localFiles,
+    clock: {
+      monotonicMs: () => nowMs,
+      now: () => new Date(Date.UTC(2026, 10, 22) + nowMs),
+      sleep: (ms) => {
+        slept.push(ms);
+        nowMs += ms;
+        return Promise.resolve();
+      },
+    },
+    net: { freePort: () => Promise.resolve(40_022), banner: () => Promise.resolve('SSH-2.0-OpenSSH_9.2') },
+    interrupted: new AbortController().signal,
+    facts: { platform: 'linux', arch: 'x64', cpus: 2, memoryMiB: 8192, isRoot: true, userName: 'root', homeDir: dir, pid: 1, env: {}, projectDir: dir, ...facts },
+  };
+}
