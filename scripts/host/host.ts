@@ -72,6 +72,8 @@ export interface Files {
   readonly readBytes: (path: string, range?: { readonly offset: number; readonly length: number }) => Promise<Uint8Array>;
   /** Whole or not at all: temporary name, fsync, rename. */
   readonly writeText: (path: string, text: string, mode?: number) => Promise<void>;
+  /** For scratch files that nothing relies on after a crash. */
+  readonly writeUnsynced: (path: string, text: string, mode?: number) => Promise<void>;
   readonly appendText: (path: string, text: string) => Promise<void>;
   /** Overwrites bytes inside an existing file. */
   readonly writeAt: (path: string, offset: number, bytes: Uint8Array) => Promise<void>;

@@ -10,6 +10,10 @@ export const localFiles: Files = {
   readText: (path) => fs.readFile(path, 'utf8'),
   readBytes,
   writeText,
+  writeUnsynced: async (path, text, mode = 0o644) => {
+    await fs.writeFile(path, text, { mode });
+    await fs.chmod(path, mode);
+  },
   appendText: (path, text) => fs.appendFile(path, text),
   writeAt,
   createExclusive,

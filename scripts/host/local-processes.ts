@@ -49,6 +49,8 @@ function execaOptions(options: RunOptions, interrupted: AbortSignal): Options & 
     ...(options.stdoutPath === undefined ? {} : { stdout: { file: options.stdoutPath } }),
     all: true,
     cancelSignal: interrupted,
+    // A contained program has nothing to tidy up: its namespaces go with it.
+    killSignal: options.contain === true ? 'SIGKILL' : 'SIGTERM',
     forceKillAfterDelay: 5000,
     maxBuffer: 256 * 1024 * 1024,
   };

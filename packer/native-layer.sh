@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Why: bakes one layer at full CPU speed: a qcow2 overlay on the parent, changed in a chroot, without booting anything.
+# Needs: root; qemu-storage-daemon with FUSE exports, loop devices; PARENT_DISK, OUTPUT_DISK, PAYLOAD_DIR, WORK_DIR; APT_CACHE_DIR optional.
+set -euo pipefail
+
+# A mount or a process that escapes would outlive a killed run: everything below happens in namespaces of its own.
+if [[ ${1:-} != contained ]]; then
+  exec unshare --mount --pid --fork --kill-child --mount-proc --propagation private -- bash "$0" contained
+fi
+
+export LC_ALL=C.UTF-8
+root=$WORK_DIR/root
+disk=$WORK_DIR/disk
+loop=
+
+main() {
+  qemu-img create -q -f qcow2 -b "$PARENT_DISK" -F qcow2 "$OUTPUT_DISK"
+  export_disk
+  trap release EXIT
+  mount_root
+  mount_surroundings
+  hold_services_back
+  run_layer
+  stop_stragglers
+  let_services_go
+  rest
+}
+
+# The overlay appears as a plain file whose bytes are the disk's: no conversion to raw, no nbd, no partition scan.
+export_disk() {
+  mkdir -p "$root"
+  : >"$disk"
+  qemu-storage-daemon \
+    --blockdev "node-name=file,driver=file,filename=${OUTPUT_DISK//,/,,},discard=unmap,cache.no-flush=on" \
+    --blockdev node-name=layer,driver=qcow2,file=file,discard=unmap,cache.no-flush=on \
+    --export "type=fuse,id=e,node-name=layer,mountpoint=${disk//,/,,},writable=on" &
+  daemon=$!
+  until [[ -s $disk ]]; do
+    kill -0 "$daemon" || { echo "ingot: the storage daemon did not start" >&2 && exit 1; }
+    sleep 0.02
+  done
+}
+
+# The root file system is the largest partition of every disk that we take.
+mount_root() {
+  local start sector=512 type
+  start=$(sfdisk -d "$disk" | awk -F'[=,]' '/start=/ { if ($4 + 0 > size) { size = $4 + 0; start = $2 + 0 } } END { print start }')
+  [[ -n $start ]] || { echo "ingot: no partition on $PARENT_DISK" >&2 && exit 1; }
+  loop=$(losetup --find --show --offset $((start * sector)) "$disk")
+  type=$(blkid -p -o value -s TYPE "$loop")
+  case $type in
+    ext4) mount -t ext4 -o discard,noatime,nobarrier "$loop" "$root" ;;
+    xfs) mount -t xfs -o discard,noatime,nouuid "$loop" "$root" ;;
+    *) echo "ingot: the root file system is ${type:-unknown}; ext4 and xfs are known" >&2 && exit 1 ;;
+  esac
+  losetup -d "$loop" # goes by itself when the last user has gone
+}
+
+# Nothing of the host is visible but what the guest needs: five devices, its own processes, the name server.
+mount_surroundings() {
+  local device
+  mount -t tmpfs -o mode=0755,nosuid tmpfs "$root/dev"
+  for device in null zero full random urandom tty; do
+    cp -a "/dev/$device" "$root/dev/$device"
+  done
+  mkdir "$root/dev/pts" "$root/dev/shm"
+  mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$root/dev/pts"
+  ln -s pts/ptmx "$root/dev/ptmx"
+  ln -s /proc/self/fd "$root/dev/fd"
+  ln -s /proc/self/fd/0 "$root/dev/stdin"
+  ln -s /proc/self/fd/1 "$root/dev/stdout"
+  ln -s /proc/self/fd/2 "$root/dev/stderr"
+  mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+  mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
+  mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs "$root/run"
+  mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/tmp"
+  mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/var/tmp"
+  mkdir -p "$root/run/lock" "$root/run/ingot/payload" "$root/run/systemd/resolve" "$root/run/shm"
+  chmod 1777 "$root/run/lock"
+  cp /etc/resolv.conf "$root/run/systemd/resolve/stub-resolv.conf"
+  cp /etc/resolv.conf "$root/run/systemd/resolve/resolv.conf"
+  [[ -L $root/etc/resolv.conf ]] || [[ ! -e $root/etc/resolv.conf ]] || mount --bind /etc/resolv.conf "$root/etc/resolv.conf"
+  [[ ! -e $root/etc/hosts ]] || mount --bind /etc/hosts "$root/etc/hosts"
+  mount --bind "$PAYLOAD_DIR" "$root/run/ingot/payload"
+  mount -o remount,bind,ro "$root/run/ingot/payload"
+  if [[ -n ${APT_CACHE_DIR:-} ]]; then
+    mkdir -p "$APT_CACHE_DIR/archives/partial" "$APT_CACHE_DIR/lists/partial"
+    mount --bind "$APT_CACHE_DIR/archives" "$root/var/cache/apt/archives"
+    mount --bind "$APT_CACHE_DIR/lists" "$root/var/lib/apt/lists"
+  fi
+}
+
+hold_services_back() {
+  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+  chmod 0755 "$root/usr/sbin/policy-rc.d"
+}
+
+# The host's environment stays outside.
+run_layer() {
+  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LC_ALL=C.UTF-8 \
+    chroot "$root" /bin/bash /run/ingot/payload/run-layer.sh </dev/null
+}
+
+# What a package's script left running would hold the file system.
+stop_stragglers() {
+  local process
+  for process in /proc/[0-9]*; do
+    [[ $(readlink "$process/root" 2>/dev/null) == "$root" ]] && kill -KILL "${process#/proc/}" 2>/dev/null
+  done
+  return 0
+}
+
+let_services_go() {
+  rm -f "$root/usr/sbin/policy-rc.d"
+}
+
+# An unmount that returns is not yet a disk at rest: sync, unmount, and wait until the loop device has gone.
+rest() {
+  sync -f "$root"
+  trim
+  umount -R "$root"
+  until [[ -z $(losetup -n -O NAME -j "$disk") ]]; do sleep 0.02; done
+  kill "$daemon"
+  wait "$daemon" || true
+  trap - EXIT
+}
+
+# Only below the compaction: over it, every block that is free anyway would become a zero cluster to be committed.
+trim() {
+  case $(<"$PAYLOAD_DIR/layer") in
+    packages | app) fstrim "$root" ;;
+  esac
+}
+
+release() {
+  umount -R "$root" 2>/dev/null || true
+  kill "$daemon" 2>/dev/null || true
+  wait "$daemon" 2>/dev/null || true
+}
+
+main

@@ -1,0 +1,27 @@
+import type { Artifact, StageTime } from './artifact.ts';
+import type { LayerName } from './image-spec.ts';
+import type { Release } from './release.ts';
+import type { VerificationReport } from './verification-report.ts';
+
+/** What became of one layer, and why. */
+export interface LayerOutcome {
+  readonly name: 'base' | LayerName;
+  readonly key: string;
+  readonly action: 'cached' | 'baked';
+  /** Lines that name what differs from the newest cached one; empty when it is cached. */
+  readonly why: readonly string[];
+}
+
+/** How a bake ended. */
+export interface BakeOutcome {
+  readonly kind: 'BakeOutcome';
+  readonly imageId: string;
+  /** `<image id>@<version>` of the release that stands now. */
+  readonly reference: string | null;
+  readonly status: 'published' | 'nothing-to-do' | 'baked' | 'explained' | 'dry-run';
+  readonly layers: readonly LayerOutcome[];
+  readonly artifact: Artifact | null;
+  readonly report: VerificationReport | null;
+  readonly release: Release | null;
+  readonly stageTimes: readonly StageTime[];
+}

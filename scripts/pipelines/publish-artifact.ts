@@ -1,0 +1,29 @@
+import type { Artifact } from '../model/artifact.ts';
+import type { ImageSpec } from '../model/image-spec.ts';
+import type { Release } from '../model/release.ts';
+import type { VerificationReport } from '../model/verification-report.ts';
+import { html } from '../reports/html.ts';
+import { json } from '../reports/json.ts';
+import { junit } from '../reports/junit.ts';
+import type { Desk } from '../stages/stage.ts';
+import { publish } from './publish.ts';
+
+export interface PublishArtifactRequest {
+  readonly storeDir: string;
+  readonly artifact: Artifact;
+  readonly report: VerificationReport;
+  readonly spec: ImageSpec;
+}
+
+/** Publishes a proven artifact with its report in every form that people and CI read. */
+export function publishArtifact(desk: Desk, request: PublishArtifactRequest): Promise<Release> {
+  const { report, artifact } = request;
+  return publish(desk, {
+    ...request,
+    reports: [
+      { name: 'report.json', text: json(report) },
+      { name: 'report.junit.xml', text: junit(report) },
+      { name: 'report.html', text: html(report, { artifact }) },
+    ],
+  });
+}

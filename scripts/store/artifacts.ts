@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import type { Host } from '../host/host.ts';
+import type { Artifact } from '../model/artifact.ts';
+import type { BuildPlan } from '../model/build-plan.ts';
+import type { ImageSpec } from '../model/image-spec.ts';
+import type { Release } from '../model/release.ts';
+import type { VerificationReport } from '../model/verification-report.ts';
+import { digestOf } from '../plan/digest.ts';
+import { openStore } from './open-store.ts';
+
+/** Which of a bake's results are there already and still stand. */
+export interface Standing {
+  readonly artifact: Artifact | null;
+  /** Only one that passed, for these very bytes and these very checks. */
+  readonly report: VerificationReport | null;
+  readonly release: Release | null;
+  /** True when nothing is left to do. */
+  readonly complete: boolean;
+}
+
+export interface StandingQuestion {
+  readonly request: { readonly buildDir: string; readonly storeDir: string; readonly publish: boolean };
+  readonly spec: ImageSpec;
+  readonly plan: BuildPlan;
+}
+
+/** Looks up what an earlier bake with the same keys has left: an unchanged image is nothing to do. */
+export async function findStanding(host: Host, { request, spec, plan }: StandingQuestion): Promise<Standing> {
+  const dir = artifactDir(request.buildDir, spec.imageId, plan.layers.at(-1)?.key ?? '');
+  const artifact = await readArtifact(host, dir);
+  const report = artifact === null ? null : await readReport(host, { dir, artifact, spec });
+  const release = artifact === null || report === null ? null : await releaseOf(host, request.storeDir, artifact);
+  return { artifact, report, release, complete: report !== null && (release !== null || !request.publish) };
+}
+
+/** Folder of one finished disk. */
+export function artifactDir(buildDir: string, imageId: string, key: string): string {
+  return join(buildDir, 'artifacts', imageId, key);
+}
+
+export interface ReportToKeep {
+  readonly request: { readonly buildDir: string };
+  readonly spec: ImageSpec;
+  readonly artifact: Artifact;
+  readonly report: VerificationReport;
+}
+
+/** Lays a report beside the disk that it is about, with the digest of the checks that it answers. */
+export async function keepReport(host: Host, { request, spec, artifact, report }: ReportToKeep): Promise<void> {
+  const path = join(artifactDir(request.buildDir, spec.imageId, artifact.key), 'report.json');
+  await host.files.writeText(path, `${JSON.stringify({ checks: checksDigest(spec), report }, undefined, 2)}\n`);
+}
+
+/** Changes with every check, probe and expectation: a report answers the checks of its day, not those of today. */
+function checksDigest(spec: ImageSpec): string {
+  return digestOf(spec.components.flatMap(({ checks }) => checks));
+}
+
+async function readArtifact(host: Host, dir: string): Promise<Artifact | null> {
+  const artifact = await readJson<Artifact>(host, join(dir, 'artifact.json'));
+  if (artifact === null) return null;
+  const diskPath = join(dir, 'disk.qcow2');
+  return (await host.files.stat(diskPath))?.sizeBytes === artifact.sizeBytes ? { ...artifact, diskPath } : null;
+}
+
+async function readReport(host: Host, { dir, artifact, spec }: { readonly dir: string; readonly artifact: Artifact; readonly spec: ImageSpec }): Promise<VerificationReport | null> {
+  const kept = await readJson<{ readonly checks: string; readonly report: VerificationReport }>(host, join(dir, 'report.json'));
+  if (kept === null || kept.checks !== checksDigest(spec)) return null;
+  return kept.report.verdict === 'pass' && !kept.report.partial && kept.report.digestAfter === artifact.sha256 ? kept.report : null;
+}
+
+async function releaseOf(host: Host, storeDir: string, artifact: Artifact): Promise<Release | null> {
+  const store = openStore(host, storeDir);
+  const { releases } = await store.readIndex();
+  const entry = releases.findLast(({ imageId, sha256 }) => imageId === artifact.imageId && sha256 === artifact.sha256);
+  if (entry === undefined) return null;
+  const { release, diskPath } = await store.find({ imageId: entry.imageId, selector: { kind: 'version', version: entry.version } });
+  return (await host.files.stat(diskPath))?.sizeBytes === release.disk.sizeBytes ? release : null;
+}
+
+async function readJson<T>(host: Host, path: string): Promise<T | null> {
+  try {
+    return JSON.parse(await host.files.readText(path)) as T;
+  } catch {
+    return null;
+  }
+}
