@@ -25,6 +25,8 @@ export interface VerificationReport extends Document<'VerificationReport'> {
   readonly bootSeconds: { readonly firstBoot: number; readonly reboot: number };
   readonly stageTimes: readonly StageTime[];
   readonly verifiedAt: string;
+  /** Why the guest was lost on the way, as one sentence; such a report is a fail. */
+  readonly problem?: string;
   /** Folder with the serial log, journal and overlay when something failed. */
   readonly failureKit?: string;
 }

@@ -56,14 +56,16 @@ function checksDigest(spec: ImageSpec): string {
   return digestOf(spec.components.flatMap(({ checks }) => checks));
 }
 
-async function readArtifact(host: Host, dir: string): Promise<Artifact | null> {
+/** One finished disk, or null when it is not whole. */
+export async function readArtifact(host: Host, dir: string): Promise<Artifact | null> {
   const artifact = await readJson<Artifact>(host, join(dir, 'artifact.json'));
   if (artifact === null) return null;
   const diskPath = join(dir, 'disk.qcow2');
   return (await host.files.stat(diskPath))?.sizeBytes === artifact.sizeBytes ? { ...artifact, diskPath } : null;
 }
 
-async function readReport(host: Host, { dir, artifact, spec }: { readonly dir: string; readonly artifact: Artifact; readonly spec: ImageSpec }): Promise<VerificationReport | null> {
+/** The report of that disk, or null when it did not pass, or answers other checks than those of today. */
+export async function readReport(host: Host, { dir, artifact, spec }: { readonly dir: string; readonly artifact: Artifact; readonly spec: ImageSpec }): Promise<VerificationReport | null> {
   const kept = await readJson<{ readonly checks: string; readonly report: VerificationReport }>(host, join(dir, 'report.json'));
   if (kept === null || kept.checks !== checksDigest(spec)) return null;
   return kept.report.verdict === 'pass' && !kept.report.partial && kept.report.digestAfter === artifact.sha256 ? kept.report : null;

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Why: the user, the tree and the pinned language packages change rarely and take long: they are a layer of their own.
+# Needs: packages/pip/backend and packages/npm/frontend of the payload; FACT_PYTHON_COMMAND.
+set -euo pipefail
+# shellcheck source=/dev/null
+. "$INGOT_LIB/load.sh"
+
+root=/opt/aikovrr
+wheels=$INGOT_PAYLOAD/packages/pip/backend
+modules=$INGOT_PAYLOAD/packages/npm/frontend
+
+getent passwd aikovrr >/dev/null || useradd --system --user-group --create-home --home-dir /home/aikovrr --shell /bin/bash --comment 'AIKovrr application' aikovrr
+chmod 0750 /home/aikovrr
+
+install -d -m 0755 -o root -g root "$root"
+for dir in frontend frontend/dist backend backend/static nginx supervisor scripts; do
+  install -d -m 0755 -o aikovrr -g aikovrr "$root/$dir"
+done
+for dir in backend/media backend/logs; do
+  install -d -m 0755 -o aikovrr -g aikovrr "$root/$dir"
+done
+install -d -m 0750 -o aikovrr -g aikovrr "$root/backups"
+chown aikovrr:aikovrr "$root"
+
+say 'backend: virtual environment'
+"$FACT_PYTHON_COMMAND" -m venv "$root/backend/venv"
+"$root/backend/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-index --require-hashes \
+  --find-links "$wheels" -r "$wheels/requirements.txt"
+"$root/backend/venv/bin/python" -m pip check --disable-pip-version-check
+
+say 'frontend: toolchain'
+install -m 0644 "$modules/package.json" "$modules/package-lock.json" "$root/frontend/"
+tar -x --no-same-owner --no-same-permissions -f "$modules/node_modules.tar" -C "$root/frontend"
+[[ -d $root/frontend/node_modules ]] || fail 'node_modules.tar holds no folder node_modules'
+
+chown -R aikovrr:aikovrr "$root/backend" "$root/frontend"

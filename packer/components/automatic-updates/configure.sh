@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Why: a machine that nobody looks at stays patched.
+# Needs: AUTOMATIC_UPDATES_REBOOT, AUTOMATIC_UPDATES_REBOOT_TIME.
+set -euo pipefail
+# shellcheck source=/dev/null
+. "$INGOT_LIB/load.sh"
+
+updates_enable "$AUTOMATIC_UPDATES_REBOOT" "$AUTOMATIC_UPDATES_REBOOT_TIME"

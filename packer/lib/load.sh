@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Why: one line in a guest script brings the whole library.
+# Needs: INGOT_LIB, the folder of this file; INGOT_FAMILY.
+for room in log files packages services boot firewall ssh updates locale; do
+  # shellcheck source=/dev/null
+  . "$INGOT_LIB/$room.sh"
+done
+unset room

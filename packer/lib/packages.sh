@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Why: the only place that knows apt from dnf.
+# Needs: INGOT_FAMILY; log.sh, files.sh; root.
+
+APT_OPTIONS=(
+  -y -q
+  -o Dpkg::Use-Pty=0
+  -o Dpkg::Options::=--force-unsafe-io
+  -o Dpkg::Options::=--force-confold
+  -o DPkg::Lock::Timeout=300
+  -o APT::Get::AutomaticRemove=false
+)
+
+# Whoever holds the package database at boot (timers, cloud-init) is waited for; a half-configured package is finished first.
+packages_wait() {
+  case $INGOT_FAMILY in
+    debian) [[ -z $(dpkg --audit) ]] || dpkg --configure -a ;;
+    el) ;;
+    *) no_such_family ;;
+  esac
+}
+
+packages_refresh() {
+  case $INGOT_FAMILY in
+    debian) apt-get "${APT_OPTIONS[@]}" -o APT::Update::Error-Mode=any update ;;
+    el) dnf -y -q makecache ;;
+    *) no_such_family ;;
+  esac
+}
+
+# packages_install NAME...: everything that is out of date and everything that is missing, in one transaction.
+packages_install() {
+  case $INGOT_FAMILY in
+    debian) apt-get "${APT_OPTIONS[@]}" dist-upgrade "$@" ;;
+    el)
+      dnf -y upgrade
+      (($# == 0)) || dnf -y install "$@"
+      ;;
+    *) no_such_family ;;
+  esac
+}
+
+# packages_missing NAME...: prints those that are not installed.
+packages_missing() {
+  local name
+  case $INGOT_FAMILY in
+    debian)
+      dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' | awk '/^.i / { print $2 }' | sort -u |
+        comm -13 - <(printf '%s\n' "$@" | sed -E 's/[:=\/].*//;/^$/d' | sort -u)
+      ;;
+    el) for name in "$@"; do rpm -q --quiet --whatprovides "$name" || echo "$name"; done ;;
+    *) no_such_family ;;
+  esac
+}
+
+# packages_answer PACKAGE QUESTION TYPE VALUE: what a package would ask while it is installed. Families without questions ignore it.
+packages_answer() {
+  [[ $INGOT_FAMILY != debian ]] || printf '%s %s %s %s\n' "$@" | debconf-set-selections
+}
+
+# packages_stream MODULE:STREAM: which stream of a module the transaction takes. Families without modules ignore it.
+packages_stream() {
+  [[ $INGOT_FAMILY != el ]] || dnf -y -q module enable "$1"
+}
+
+# packages_clean: indexes and archives stay out of the image; a folder of the host that is mounted over them stays as it is.
+packages_clean() {
+  case $INGOT_FAMILY in
+    debian)
+      is_mounted /var/lib/apt/lists || find /var/lib/apt/lists -mindepth 1 -not -name partial -delete
+      is_mounted /var/cache/apt/archives || find /var/cache/apt/archives -mindepth 1 -not -name partial -delete
+      rm -f /var/cache/apt/*.bin /var/cache/debconf/*-old /var/lib/dpkg/*-old
+      ;;
+    el) is_mounted /var/cache/dnf || dnf -q clean all ;;
+    *) no_such_family ;;
+  esac
+}
+
+# packages_without_stream MODULE: the distro's own module hides a third party's packages of the same name.
+packages_without_stream() {
+  [[ $INGOT_FAMILY != el ]] || dnf -y -q module disable "$1" || true
+}

@@ -1,0 +1,19 @@
+import type { CheckRow } from '../model/check.ts';
+import { cleanText } from './console-lines.ts';
+import { rowOf, unknownRow } from './evaluate.ts';
+import type { DeclaredRow } from './declared-rows.ts';
+
+/** Judges one rule over everything that the guest wrote to its serial line. No line at all proves nothing. */
+export function evaluateConsole(declared: DeclaredRow, lines: readonly string[]): CheckRow {
+  const { console } = declared.declaration;
+  if (console === undefined) return unknownRow(declared, 'the check has no rule over the console');
+  if (lines.length === 0) return unknownRow(declared, 'the guest wrote nothing to its console');
+  const forbidden = new RegExp(console.forbid);
+  const hit = lines.find((line) => forbidden.test(line));
+  return {
+    ...rowOf(declared),
+    expected: `no line matching /${console.forbid}/`,
+    found: hit === undefined ? `none in ${lines.length} lines` : cleanText(hit, 300),
+    outcome: hit === undefined ? 'pass' : 'fail',
+  };
+}

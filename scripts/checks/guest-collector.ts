@@ -1,0 +1,29 @@
+import { frameMark } from './probe-results.ts';
+import { probeCalls, probeFunctions, type ProbeScriptRequest } from './probe-script.ts';
+
+/** Names of the facts that every collection brings along, beside the probes of the checks. */
+export const GUEST_FACTS = { bootId: 'fact boot-id', cloudInit: 'fact cloud-init', systemState: 'fact system-state' } as const;
+
+export interface GuestCollectorRequest extends ProbeScriptRequest {
+  /** How long the guest may take to finish booting before its probes run all the same. */
+  readonly settleSeconds: number;
+}
+
+/** One script for one round trip: waits until the guest says that it has booted, says so, then runs every probe as root. */
+export function guestCollector(request: GuestCollectorRequest): string {
+  return `${probeFunctions(request)}\
+${probeCalls(WAITS, String(request.settleSeconds))}\
+printf '%s\\n' ${settledMark(request.nonce)}
+${probeCalls([{ name: GUEST_FACTS.bootId, run: 'cat /proc/sys/kernel/random/boot_id' }])}\
+${probeCalls(request.probes)}`;
+}
+
+/** The line by which the guest says that it has settled: from then on its ports are worth a scan. */
+export function settledMark(nonce: string): string {
+  return `${frameMark(nonce)}-settled`;
+}
+
+const WAITS = [
+  { name: GUEST_FACTS.cloudInit, run: 'command -v cloud-init >/dev/null || exit 0; cloud-init status --wait' },
+  { name: GUEST_FACTS.systemState, run: 'systemctl is-system-running --wait' },
+];

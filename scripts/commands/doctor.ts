@@ -1,0 +1,17 @@
+import { examineHost } from '../stages/examine-host.ts';
+import { EXIT_STATUS } from '../errors.ts';
+import { hostTable } from '../reports/host-table.ts';
+import { defineCommand } from './command.ts';
+import { CACHE } from './shared-options.ts';
+
+/** Shows what this host has, lacks and can do, before anyone waits for a bake. */
+export const doctor = defineCommand({
+  options: {
+    driver: { kind: 'choice', choices: ['auto', 'native', 'vm'], default: 'auto', help: 'whose needs to look at' },
+    cache: CACHE,
+  },
+  run: async ({ values, desk, places }) => {
+    const { report, acceleration } = await examineHost(desk, { driver: values.driver, dir: places.cacheDir });
+    return { document: { ...report, acceleration }, text: hostTable(report, acceleration), exitStatus: report.ready ? 0 : EXIT_STATUS.HOST_NOT_READY };
+  },
+});

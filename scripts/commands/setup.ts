@@ -1,0 +1,18 @@
+import { ensureHost } from '../stages/ensure-host.ts';
+import { defineCommand } from './command.ts';
+import { CACHE } from './shared-options.ts';
+
+/** Brings what a bake needs, without baking. */
+export const setup = defineCommand({
+  options: {
+    driver: { kind: 'choice', choices: ['auto', 'native', 'vm'], default: 'auto', help: 'whose needs to bring' },
+    yes: { kind: 'flag', help: 'install without asking' },
+    cache: CACHE,
+  },
+  examples: ['npm run setup -- --yes'],
+  run: async ({ values, desk, places, ask }) => {
+    const report = await ensureHost(desk, { driver: values.driver, yes: values.yes, ask, dir: places.cacheDir, onlyPackages: true });
+    const problems = report.problems.map(({ what, fix }) => `problem: ${what}\n  ${fix}\n`);
+    return { document: report, text: `No package is missing.\n${problems.join('')}` };
+  },
+});

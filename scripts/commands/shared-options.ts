@@ -1,0 +1,12 @@
+/** Options that mean the same in every verb: written once, so that their words do not drift apart. */
+export const STORE = { kind: 'text', value: 'DIR', help: 'release store (default: published/)' } as const;
+export const CACHE = { kind: 'text', value: 'DIR', help: 'cache of bases, layers and packages (default: build/cache/)' } as const;
+export const ACCEL = {
+  kind: 'choice',
+  choices: ['auto', 'kvm', 'tcg'],
+  default: 'auto',
+  help: 'hardware virtualisation, emulation, or what really works here',
+} as const;
+export const YES = { kind: 'flag', help: 'install what the host lacks without asking' } as const;
+export const IMAGE = { kind: 'text', value: 'ID', help: 'image of config/images/ (default: the only one)' } as const;
+export const ROLE = { kind: 'text', value: 'ROLE', help: 'role of the image (default: its default role)' } as const;

@@ -1,0 +1,60 @@
+import type { CheckDeclaration } from '../model/check.ts';
+import type { Distro } from '../model/distro.ts';
+import type { Component, LanguageLock, Parameter, ParameterValue, ShippedFile, SourceFile } from '../model/image-spec.ts';
+import type { Entry, FoundFile, LoadedComponent } from './catalogue.ts';
+import { envName } from './env-name.ts';
+import type { WrittenCheck, WrittenFile, WrittenLock } from './written.ts';
+
+const SCRIPT_OF_LAYER = [
+  ['packages', 'install.sh'],
+  ['app', 'app.sh'],
+  ['configure', 'configure.sh'],
+] as const;
+
+/** A component with everything settled: packages for the distro, values for the parameters, modes for the files. */
+export function resolveComponent({ id, value }: Entry<LoadedComponent>, distro: Distro, values: Readonly<Record<string, ParameterValue>>): Component {
+  const { written, scripts, files, lockFiles } = value;
+  const ownPackages = Object.hasOwn(distro.packages, id) ? distro.packages[id] : undefined;
+  return {
+    id,
+    summary: written.summary,
+    after: written.after,
+    packages: ownPackages ?? written.packages[distro.family] ?? [],
+    repositories: written.repositories,
+    parameters: parametersOf(id, value, values),
+    scripts: Object.fromEntries(SCRIPT_OF_LAYER.flatMap(([layer, name]) => entryOf(layer, scripts.get(name)))),
+    files: files.map((file) => shippedFile(file, Object.hasOwn(written.files, file.target) ? written.files[file.target] : undefined)),
+    locks: written.locks.flatMap((lock) => languageLock(lock, lockFiles)),
+    checks: written.checks.map((check) => checkDeclaration(id, check)),
+  };
+}
+
+function parametersOf(component: string, { written }: LoadedComponent, values: Readonly<Record<string, ParameterValue>>): readonly Parameter[] {
+  return Object.entries(written.parameters)
+    .map(([name, declaration]) => ({
+      name,
+      env: envName(component, name),
+      value: (Object.hasOwn(values, name) ? values[name] : undefined) ?? declaration.default,
+      layers: declaration.layers,
+    }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function shippedFile({ source, sha256, target, template, executable }: FoundFile, exception: WrittenFile = {}): ShippedFile {
+  const { mode = executable ? '0755' : '0644', owner = 'root', group = 'root' } = exception;
+  return { source, sha256, target, mode, owner, group, template };
+}
+
+function languageLock({ kind, name, lock, manifest }: WrittenLock, lockFiles: ReadonlyMap<string, SourceFile>): readonly LanguageLock[] {
+  const source = lockFiles.get(lock);
+  const beside = manifest === undefined ? undefined : lockFiles.get(manifest);
+  return source === undefined ? [] : [{ ...source, kind, name, ...(beside === undefined ? {} : { manifest: beside }) }];
+}
+
+function checkDeclaration(component: string, { name, ...check }: WrittenCheck): CheckDeclaration {
+  return { id: `${component}.${name}`, component, ...check };
+}
+
+function entryOf<Key, Value>(key: Key, value: Value | undefined): readonly (readonly [Key, Value])[] {
+  return value === undefined ? [] : [[key, value]];
+}

@@ -1,0 +1,57 @@
+import type { Component, ImageSpec, SourceFile, SourceTexts } from '../model/image-spec.ts';
+import type { AptEntry } from './apt-sources.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Target } from './choose-target.ts';
+import { resolveComponent } from './resolve-component.ts';
+import { resolveMirrors } from './resolve-mirrors.ts';
+
+/** What the machine says about mirrors. */
+export interface MirrorSettings {
+  readonly overrides: ReadonlyMap<string, string>;
+  readonly hostEntries: readonly AptEntry[];
+}
+
+/** Turns the catalogue into the one document about one image of one role for one distro, with the texts of what it ships. */
+export function resolveSpec(catalogue: Catalogue, target: Target, settings: MirrorSettings): { readonly spec: ImageSpec; readonly texts: SourceTexts } {
+  const { image, roleId, role, distro } = target;
+  const components = resolveComponents(catalogue, target);
+  const spec: ImageSpec = {
+    kind: 'ImageSpec',
+    schemaVersion: 1,
+    parent: null,
+    imageId: `${image.id}-${roleId}-${distro.id}`,
+    image: image.id,
+    role: roleId,
+    title: `${image.title}, ${role.title}, ${distro.title}`,
+    distro,
+    components,
+    mirrors: resolveMirrors({ mirrors: catalogue.mirrors?.value.mirrors ?? {}, distro, components, ...settings }),
+    disk: image.disk,
+    guestLibrary: catalogue.guestLibrary,
+    defaultProfile: role.profile,
+  };
+  return { spec, texts: textsOf(spec, catalogue.texts) };
+}
+
+function resolveComponents({ components }: Catalogue, { image, roleId, role, distro }: Target): readonly Component[] {
+  const roleValues = Object.hasOwn(image.roleParameters, roleId) ? image.roleParameters[roleId] : undefined;
+  return role.components
+    .toSorted()
+    .map((id) => components.entries.get(id))
+    .filter((entry) => entry !== undefined)
+    .map((entry) => resolveComponent(entry, distro, { ...own(image.parameters, entry.id), ...own(roleValues ?? {}, entry.id) }));
+}
+
+function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** Only what this image ships: a component of another role must not travel with it. */
+function textsOf({ components, guestLibrary }: ImageSpec, texts: SourceTexts): SourceTexts {
+  const sources: readonly SourceFile[] = [...guestLibrary, ...components.flatMap(sourcesOf)];
+  return new Map(sources.map(({ source }) => [source, texts.get(source) ?? '']));
+}
+
+function sourcesOf({ scripts, files, locks }: Component): readonly SourceFile[] {
+  return [...Object.values(scripts), ...files, ...locks, ...locks.flatMap(({ manifest }) => (manifest === undefined ? [] : [manifest]))];
+}

@@ -1,0 +1,94 @@
+import type { Catalogue, Entry } from '../catalogue.ts';
+import type { Distro } from '../../model/distro.ts';
+import { quoted } from '../problem.ts';
+import { repeated, unknownName, type Finding, type Rule } from './rule.ts';
+
+/** What must hold for distros. */
+export const DISTRO_RULES: readonly Rule[] = [
+  idIsFileName,
+  mirrorIsKnown,
+  aliasIsUnique,
+  defaultBaseIsDescribed,
+  digestHasItsLength,
+  repositoryIsUnique,
+  packagesAreForKnownComponents,
+];
+
+function idIsFileName({ distros, images, profiles }: Catalogue): readonly Finding[] {
+  const entries: readonly Entry<{ readonly id: string }>[] = [...distros.entries.values(), ...images.entries.values(), ...profiles.entries.values()];
+  return entries
+    .filter(({ id, value }) => value.id !== id)
+    .map(({ id, value, yaml }) => ({
+      yaml,
+      path: ['id'],
+      what: `the id ${quoted(value.id)} is not the file's name`,
+      fix: `write id: ${id}, or rename the file`,
+    }));
+}
+
+function mirrorIsKnown({ distros, mirrors }: Catalogue): readonly Finding[] {
+  if (mirrors === undefined) return [];
+  const known = Object.keys(mirrors.value.mirrors);
+  return [...distros.entries.values()].flatMap(({ yaml, value }) => [
+    ...value.repositories.flatMap(({ mirror }, index) => unknownName({ yaml, path: ['repositories', index, 'mirror'] }, 'mirror', mirror, known)),
+    ...(value.cloudImage === undefined ? [] : unknownName({ yaml, path: ['cloudImage', 'mirror'] }, 'mirror', value.cloudImage.mirror, known)),
+  ]);
+}
+
+function aliasIsUnique({ distros }: Catalogue): readonly Finding[] {
+  const names = [...distros.entries.values()].flatMap((entry) => entry.value.aliases.map((alias, index) => ({ entry, alias, index })));
+  const taken = names.filter(({ alias }) => distros.ids.includes(alias));
+  const findings = [...taken, ...repeated(names, ({ alias }) => alias)];
+  return findings.map(({ entry, alias, index }) => {
+    const other = distros.ids.includes(alias) ? alias : names.find((name) => name.alias === alias)?.entry.id;
+    return { yaml: entry.yaml, path: ['aliases', index], what: `the alias ${quoted(alias)} already means ${other}`, fix: 'keep it in one place' };
+  });
+}
+
+function defaultBaseIsDescribed({ distros }: Catalogue): readonly Finding[] {
+  const sectionOf = (distro: Distro): 'bootstrap' | 'cloudImage' => (distro.defaultBase === 'bootstrap' ? 'bootstrap' : 'cloudImage');
+  return [...distros.entries.values()]
+    .filter(({ value }) => value[sectionOf(value)] === undefined)
+    .map(({ yaml, value }) => ({
+      yaml,
+      path: ['defaultBase'],
+      what: `the default base is ${value.defaultBase}, but there is no section ${sectionOf(value)}`,
+      fix: 'add the section, or choose the other base',
+    }));
+}
+
+function digestHasItsLength({ distros }: Catalogue): readonly Finding[] {
+  const digits = { sha256: 64, sha512: 128 } as const;
+  return [...distros.entries.values()].flatMap(({ yaml, value }) => {
+    const digest = value.cloudImage?.digest;
+    if (digest === undefined || digest.hex.length === digits[digest.algorithm]) return [];
+    return [
+      {
+        yaml,
+        path: ['cloudImage', 'digest', 'hex'],
+        what: `a ${digest.algorithm} has ${digits[digest.algorithm]} digits, found ${digest.hex.length}`,
+        fix: 'copy the digest from the vendor’s checksum file',
+      },
+    ];
+  });
+}
+
+function repositoryIsUnique({ distros }: Catalogue): readonly Finding[] {
+  return [...distros.entries.values()].flatMap(({ yaml, value }) =>
+    repeated(
+      value.repositories.map(({ id }, index) => ({ id, index })),
+      ({ id }) => id,
+    ).map(({ id, index }) => ({
+      yaml,
+      path: ['repositories', index, 'id'],
+      what: `the repository ${quoted(id)} is described twice`,
+      fix: 'give each repository an id of its own',
+    })),
+  );
+}
+
+function packagesAreForKnownComponents({ distros, components }: Catalogue): readonly Finding[] {
+  return [...distros.entries.values()].flatMap(({ yaml, value }) =>
+    Object.keys(value.packages).flatMap((id) => unknownName({ yaml, path: ['packages', id] }, 'component', id, components.ids)),
+  );
+}

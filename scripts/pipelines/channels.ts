@@ -1,0 +1,58 @@
+import { BakeError } from '../errors.ts';
+import { CHANNEL_PATTERN, type Reference } from '../model/release-name.ts';
+import type { Desk } from '../stages/stage.ts';
+import { versionBefore } from '../store/channel-history.ts';
+import { channelVersion, versionsOf } from '../store/index-changes.ts';
+import { openStore } from '../store/open-store.ts';
+import { resolveReference } from './resolve-reference.ts';
+
+/** One pointer that was moved. */
+export interface MovedChannel {
+  readonly imageId: string;
+  readonly channel: string;
+  readonly from: string | null;
+  readonly to: string;
+}
+
+/** Points a channel at the release that a reference means; the move is kept, so that it can be taken back. */
+export async function promote(desk: Desk, { storeDir, reference, channel }: { readonly storeDir: string; readonly reference: string; readonly channel: string }): Promise<MovedChannel> {
+  assertChannel(channel);
+  const store = openStore(desk.host, storeDir);
+  const wanted = await resolveReference(desk, store, reference);
+  await store.prepare();
+  return store.exclusively(`promote to ${channel}`, async (locked) => {
+    const { release } = await store.find(wanted);
+    const { imageId, version } = release;
+    const from = channelVersion(await locked.readIndex(), imageId, channel) ?? null;
+    if (from !== version) await locked.setChannel({ imageId, channel, version, why: 'promote' });
+    return { imageId, channel, from, to: version };
+  });
+}
+
+/** Points a channel back at the release that it pointed at before; again goes back once more. */
+export async function rollback(desk: Desk, { storeDir, image, channel }: { readonly storeDir: string; readonly image: string; readonly channel: string }): Promise<MovedChannel> {
+  assertChannel(channel);
+  const store = openStore(desk.host, storeDir);
+  const { imageId }: Reference = await resolveReference(desk, store, image);
+  await store.prepare();
+  return store.exclusively(`roll ${channel} back`, async (locked) => {
+    const index = await locked.readIndex();
+    const versions = versionsOf(index, imageId);
+    const current = channelVersion(index, imageId, channel);
+    if (current === undefined) throw nothingBefore(`${imageId} has no channel ${channel}`);
+    const before = versionBefore(await store.history(), { imageId, channel, current });
+    const to = before !== undefined && versions.includes(before) ? before : versions[versions.indexOf(current) - 1];
+    if (to === undefined) throw nothingBefore(`Nothing came before ${imageId}@${current} in ${channel}`);
+    await locked.setChannel({ imageId, channel, version: to, why: 'rollback' });
+    return { imageId, channel, from: current, to };
+  });
+}
+
+function assertChannel(channel: string): void {
+  if (CHANNEL_PATTERN.test(channel)) return;
+  throw new BakeError('USAGE', { what: `${JSON.stringify(channel.slice(0, 80))} is not a name that a channel can have`, fix: 'Use small letters, digits and dashes, such as latest or stable' });
+}
+
+function nothingBefore(what: string): BakeError {
+  return new BakeError('RELEASE_NOT_FOUND', { what, fix: '`npm run images` lists releases and channels; `npm run promote` points a channel at any of them' });
+}

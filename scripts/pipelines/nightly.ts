@@ -1,0 +1,56 @@
+import { listTargets } from '../config/list-targets.ts';
+import { BakeError } from '../errors.ts';
+import type { NightlyResult, NightlySummary } from '../model/nightly-summary.ts';
+import type { Desk } from '../stages/stage.ts';
+import { bake, type BakeRequest } from './bake.ts';
+import { prune } from './prune.ts';
+
+export interface NightlyRequest {
+  /** Empty: every distro that is ready. */
+  readonly distros: readonly string[];
+  /** Empty: every role. */
+  readonly roles: readonly string[];
+  readonly keepNewest: number;
+  readonly keepDays: number;
+  readonly bake: Omit<BakeRequest, 'distro' | 'image' | 'role'>;
+}
+
+/** Bakes what changed, proves it, publishes it, prunes; one failing image never stops the others. */
+export async function nightly(desk: Desk, request: NightlyRequest): Promise<NightlySummary> {
+  const startedAt = desk.host.clock.now().toISOString();
+  const asked = (await listTargets(desk.host)).filter(({ distro, role }) => isAsked(request.distros, distro) && isAsked(request.roles, role));
+  const ready = asked.filter(({ state }) => state === 'ready');
+  if (ready.length === 0) {
+    throw new BakeError('USAGE', { what: 'Nothing that was asked for is ready to be baked', fix: 'Name distros of config/distros whose state is ready, and roles that the image has' });
+  }
+  const results: NightlyResult[] = [];
+  for (const target of ready) results.push(await bakeOne(desk, { ...request.bake, ...target }));
+  const pruned = await prune(desk, { storeDir: request.bake.storeDir, keepNewest: request.keepNewest, keepDays: request.keepDays, apply: true });
+  return {
+    kind: 'NightlySummary',
+    schemaVersion: 1,
+    startedAt,
+    results,
+    skipped: asked.filter(({ state }) => state !== 'ready').map(({ image, role, distro }) => `${image}-${role}-${distro}`),
+    prunedReleases: pruned.dropped.map(({ imageId, version }) => `${imageId}@${version}`),
+  };
+}
+
+function isAsked(wanted: readonly string[], id: string): boolean {
+  return wanted.length === 0 || wanted.includes(id);
+}
+
+async function bakeOne(desk: Desk, request: BakeRequest & { readonly image: string; readonly role: string }): Promise<NightlyResult> {
+  const startedMs = desk.host.clock.monotonicMs();
+  const seconds = (): number => (desk.host.clock.monotonicMs() - startedMs) / 1000;
+  const imageId = `${request.image}-${request.role}-${request.distro}`;
+  try {
+    const { status, reference, report, layers } = await bake(desk, request);
+    const changed = layers.filter(({ action }) => action === 'baked').map(({ name }) => name);
+    return { imageId, status, reference, seconds: seconds(), checks: report === null ? '' : `${report.counts.pass} of ${report.counts.declaredRows}`, changed };
+  } catch (error) {
+    if (!(error instanceof BakeError) || error.code === 'INTERRUPTED') throw error;
+    desk.say({ type: 'note', message: `${imageId} failed: ${error.what}` });
+    return { imageId, status: 'failed', what: error.what, fix: error.fix, code: error.code, seconds: seconds() };
+  }
+}

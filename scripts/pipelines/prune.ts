@@ -1,0 +1,44 @@
+import type { IndexEntry } from '../model/release.ts';
+import { planPrune, type KeptRelease } from '../plan/prune-plan.ts';
+import type { Desk } from '../stages/stage.ts';
+import { openStore } from '../store/open-store.ts';
+import { listVmFolders } from '../store/vm-folders.ts';
+
+export interface PruneRequest {
+  readonly storeDir: string;
+  /** Newest releases of each image that stay. */
+  readonly keepNewest: number;
+  /** Releases younger than this stay. */
+  readonly keepDays: number;
+  /** False: only says what would go. */
+  readonly apply: boolean;
+}
+
+export interface PruneResult {
+  readonly applied: boolean;
+  readonly kept: readonly KeptRelease[];
+  readonly dropped: readonly IndexEntry[];
+  readonly freedBytes: number;
+}
+
+/** Drops old releases; never the newest of an image, never what a channel or a running VM uses. */
+export async function prune(desk: Desk, request: PruneRequest): Promise<PruneResult> {
+  const store = openStore(desk.host, request.storeDir);
+  if (!request.apply) return resultOf(request, await planNow(desk, request));
+  for (const message of await store.prepare()) desk.say({ type: 'note', message });
+  return store.exclusively('prune the store', async (locked) => {
+    const plan = await planNow(desk, request);
+    for (const entry of plan.drop) await locked.remove(entry);
+    return resultOf(request, plan);
+  });
+}
+
+async function planNow({ host }: Desk, { storeDir, keepNewest, keepDays }: PruneRequest): Promise<ReturnType<typeof planPrune>> {
+  const vms = await listVmFolders(host);
+  const inUse = vms.filter(({ state }) => state === 'running' || state === 'starting').map(({ record }) => record);
+  return planPrune(await openStore(host, storeDir).readIndex(), { keepNewest, keepDays, now: host.clock.now(), inUse });
+}
+
+function resultOf({ apply }: PruneRequest, plan: ReturnType<typeof planPrune>): PruneResult {
+  return { applied: apply, kept: plan.keep, dropped: plan.drop, freedBytes: plan.drop.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+}

@@ -1,0 +1,67 @@
+import { loadSpec } from '../config/load-spec.ts';
+import { BakeError } from '../errors.ts';
+import type { Accelerator } from '../model/build-plan.ts';
+import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
+import type { VerificationReport } from '../model/verification-report.ts';
+import type { Desk } from '../stages/stage.ts';
+import { openStore } from '../store/open-store.ts';
+import { openRun, sweepDeadRuns } from '../store/run-registry.ts';
+import { resolveReference } from './resolve-reference.ts';
+import { verify } from './verify.ts';
+
+export interface VerifyTargetRequest {
+  /** What the caller wrote, and the same as a path. */
+  readonly target: string;
+  readonly targetPath: string;
+  /** What a disk file does not say of itself. */
+  readonly distro?: string;
+  readonly image?: string;
+  readonly role?: string;
+  readonly accelerator: 'auto' | Accelerator;
+  readonly only?: string;
+  readonly keep: boolean;
+  readonly storeDir: string;
+  readonly buildDir: string;
+}
+
+interface Subject {
+  readonly diskPath: string;
+  readonly artifactDigest: string | null;
+  readonly spec: ImageSpec;
+  readonly texts: SourceTexts;
+}
+
+const DISK_FILE = /\/|\.(?:qcow2|raw|img)$/;
+
+/** Verifies what somebody points at: a published release, or any disk file together with what it is meant to be. */
+export async function verifyTarget(desk: Desk, request: VerifyTargetRequest): Promise<VerificationReport> {
+  const { host, say } = desk;
+  const { accelerator, only, keep, buildDir } = request;
+  const subject = await (DISK_FILE.test(request.target) ? diskFile(desk, request) : release(desk, request));
+  await sweepDeadRuns(host, buildDir, say);
+  const run = await openRun(host, buildDir, 'verify', subject.spec.imageId);
+  try {
+    return await verify(desk, { ...subject, accelerator, only, keep, workDir: run.dir });
+  } finally {
+    await run.close();
+  }
+}
+
+async function diskFile({ host }: Desk, { targetPath, distro, image, role }: VerifyTargetRequest): Promise<Subject> {
+  if (distro === undefined || role === undefined) throw usage('A disk file does not say what it is meant to be', 'Give --distro and --role with a FILE');
+  const loaded = await loadSpec(host, { distro, role, ...(image === undefined ? {} : { image }) });
+  return { ...loaded, diskPath: targetPath, artifactDigest: null };
+}
+
+async function release(desk: Desk, { target, storeDir, distro, image, role }: VerifyTargetRequest): Promise<Subject> {
+  if ((distro ?? image ?? role) !== undefined)
+    throw usage(`The release ${target} says itself what it is`, 'Leave --distro, --image and --role away, or give a disk file (FILE.qcow2)');
+  const store = openStore(desk.host, storeDir);
+  const found = await store.find(await resolveReference(desk, store, target));
+  const loaded = await loadSpec(desk.host, { distro: found.release.distro, image: found.release.image, role: found.release.role });
+  return { ...loaded, diskPath: found.diskPath, artifactDigest: found.release.artifactDigest };
+}
+
+function usage(what: string, fix: string): BakeError {
+  return new BakeError('USAGE', { what, fix });
+}

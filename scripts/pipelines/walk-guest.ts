@@ -1,0 +1,129 @@
+import type { DeclaredRow } from '../checks/declared-rows.ts';
+import type { Deadlines } from '../checks/slowness.ts';
+import { BakeError } from '../errors.ts';
+import type { CheckRow, Phase } from '../model/check.ts';
+import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
+import type { VerificationReport } from '../model/verification-report.ts';
+import { bootVm, type RunningGuest } from '../stages/boot-vm.ts';
+import type { Calibration } from '../stages/calibrate-host.ts';
+import { collectGuestFacts } from '../stages/collect-guest-facts.ts';
+import { gatherEvidence, type Evidence } from '../stages/failure-kit.ts';
+import type { InspectedDisk } from '../stages/inspect-disk.ts';
+import { probeOutside } from '../stages/probe-outside.ts';
+import { rebootVm } from '../stages/reboot-vm.ts';
+import { scanGuestPorts } from '../stages/scan-ports.ts';
+import { shutDownVm } from '../stages/shut-down-vm.ts';
+import { runStage, runStageIn, type Context } from '../stages/stage.ts';
+import { waitForSsh } from '../stages/wait-for-ssh.ts';
+
+/** All that a verification knows before it begins. */
+export interface Examination {
+  readonly spec: ImageSpec;
+  readonly disk: InspectedDisk;
+  readonly declared: readonly DeclaredRow[];
+  readonly partial: boolean;
+  readonly env: Readonly<Record<string, string>>;
+  readonly calibration: Calibration;
+  readonly deadlines: Deadlines;
+  readonly templates: SourceTexts;
+  readonly scratchDir: string;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly nonce: string;
+}
+
+/** What came of it. */
+export interface Seen {
+  readonly rows: readonly CheckRow[];
+  /** The VM, which has ended; undefined when none was started. */
+  readonly guest: RunningGuest | undefined;
+  readonly problem: string | undefined;
+  readonly evidence: Evidence;
+  readonly bootSeconds: VerificationReport['bootSeconds'];
+}
+
+type OpenPorts = { readonly open: readonly number[] };
+
+interface Notes {
+  rows: CheckRow[];
+  guest: RunningGuest | undefined;
+  /** True from the first login on: only then is it worth asking the guest about its trouble. */
+  answers: boolean;
+  firstBoot: number;
+  reboot: number;
+}
+
+/** Boots the disk, asks, looks from outside, reboots, asks again, powers off. A lost guest is an outcome, not an error. */
+export async function walkGuest(context: Context, plan: Examination): Promise<Seen> {
+  const notes: Notes = { rows: [], guest: undefined, answers: false, firstBoot: 0, reboot: 0 };
+  let problem: BakeError | undefined;
+  try {
+    await walk(context, plan, notes);
+  } catch (error) {
+    if (!(error instanceof BakeError) || error.code !== 'GUEST_FAILED') throw error;
+    problem = error;
+  }
+  const evidence = await evidenceOf(context, plan, { notes, problem });
+  const what = problem?.what ?? (await powerOff(context, plan, notes));
+  notes.guest?.child.kill('SIGKILL');
+  await notes.guest?.child.ended;
+  const bootSeconds = { firstBoot: notes.firstBoot, reboot: notes.reboot };
+  return { rows: notes.rows, guest: notes.guest, problem: what, evidence: withDetails(evidence, problem), bootSeconds };
+}
+
+async function walk(context: Context, plan: Examination, notes: Notes): Promise<void> {
+  const { disk, calibration, deadlines, scratchDir, cpus, memoryMiB, templates, env, nonce } = plan;
+  const { loginUser, firmware } = plan.spec.distro;
+  const { accelerator, slowness } = calibration;
+  const { probeMs, loginMs } = deadlines;
+  const vm = { disk, guestDir: scratchDir, accelerator, cpus, memoryMiB, loginUser, templates, slowness };
+  const guest = await runStageIn(context, bootVm, { ...vm, firmware: firmware.includes('bios') ? 'bios' : 'uefi' });
+  notes.guest = guest;
+  const { bootId } = await runStage(context, waitForSsh, { guest, deadlineMs: loginMs });
+  notes.answers = true;
+  notes.firstBoot = secondsSince(context, guest.startedMs);
+  const facts = { guest, env, deadlines, nonce };
+  const scan = (): Promise<OpenPorts> => runStage(context, scanGuestPorts, { guest, slowness });
+  const first = await runStage(context, collectGuestFacts<OpenPorts>('first-boot'), { ...facts, declared: of(plan, 'first-boot'), meanwhile: scan });
+  notes.rows.push(...first.rows);
+  const outside = { guest, env, nonce, probeMs, scratchDir, openPorts: first.meanwhile.open, declared: of(plan, 'outside') };
+  notes.rows.push(...(await runStage(context, probeOutside, outside)));
+  const again = of(plan, 'after-reboot');
+  if (plan.partial && again.length === 0) return;
+  const rebootedMs = context.host.clock.monotonicMs();
+  await runStage(context, rebootVm, { guest, bootId, deadlineMs: loginMs });
+  notes.reboot = secondsSince(context, rebootedMs);
+  const second = await runStage(context, collectGuestFacts<void>('after-reboot'), { ...facts, declared: again, meanwhile: () => Promise.resolve() });
+  notes.rows.push(...second.rows);
+}
+
+/** Asked while the guest still runs, and only when there is something to explain. */
+async function evidenceOf(context: Context, { nonce, deadlines }: Examination, { notes, problem }: { readonly notes: Notes; readonly problem: BakeError | undefined }): Promise<Evidence> {
+  const { guest, answers, rows } = notes;
+  if (guest === undefined || !answers) return new Map();
+  if (problem === undefined && rows.every(({ outcome }) => outcome === 'pass')) return new Map();
+  return runStage(context, gatherEvidence, { guest, nonce, probeMs: deadlines.probeMs });
+}
+
+async function powerOff(context: Context, { deadlines }: Examination, { guest }: Notes): Promise<string | undefined> {
+  if (guest === undefined) return undefined;
+  try {
+    await runStage(context, shutDownVm, { guest, deadlineMs: deadlines.shutDownMs });
+    return undefined;
+  } catch (error) {
+    if (error instanceof BakeError && error.code === 'GUEST_FAILED') return error.what;
+    throw error;
+  }
+}
+
+function withDetails(evidence: Evidence, problem: BakeError | undefined): Evidence {
+  return problem === undefined ? evidence : new Map([...evidence, ['problem.txt', `${[problem.what, ...problem.details].join('\n')}\n`]]);
+}
+
+function of({ declared }: Examination, wanted: Phase): readonly DeclaredRow[] {
+  return declared.filter(({ phase }) => phase === wanted);
+}
+
+function secondsSince({ host }: Context, startedMs: number): number {
+  return Math.round((host.clock.monotonicMs() - startedMs) / 100) / 10;
+}

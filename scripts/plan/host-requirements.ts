@@ -1,0 +1,205 @@
+import type { Need, PackageManager } from '../model/host-report.ts';
+
+/** One thing that the host must have: how to find it, what for, and how to get it. */
+export interface HostRequirement {
+  readonly id: string;
+  /** Any one of these is enough: a program's name (looked for in PATH and the sbin folders) or an absolute path. */
+  readonly anyOf: readonly string[];
+  readonly purpose: string;
+  readonly needs: readonly Need[];
+  readonly packages: Readonly<Partial<Record<PackageManager, string>>>;
+  /** Arguments that make the program say its version. Absent: presence is all that counts. */
+  readonly versionArgs?: readonly string[];
+  readonly minimum?: string;
+  /** What to do when no package brings it. */
+  readonly otherwise?: string;
+}
+
+const BOTH_DRIVERS: readonly Need[] = ['native', 'vm'];
+const UTIL_LINUX = { apt: 'util-linux', dnf: 'util-linux' };
+const E2FSPROGS = { apt: 'e2fsprogs', dnf: 'e2fsprogs' };
+const SSH = { apt: 'openssh-client', dnf: 'openssh-clients' };
+
+/** Everything that Ingot ever calls on a host. Doctor shows this table, setup installs from it, a bake refuses by it. */
+export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
+  {
+    id: 'qemu-system-x86_64',
+    anyOf: ['qemu-system-x86_64'],
+    purpose: 'boots images',
+    needs: ['vm', 'boot'],
+    packages: { apt: 'qemu-system-x86', dnf: 'qemu-kvm' },
+    versionArgs: ['--version'],
+    minimum: '4.2',
+  },
+  {
+    id: 'qemu-img',
+    anyOf: ['qemu-img'],
+    purpose: 'makes and checks disks',
+    needs: ['bake', 'boot'],
+    packages: { apt: 'qemu-utils', dnf: 'qemu-img' },
+    versionArgs: ['--version'],
+    minimum: '5.1',
+  },
+  {
+    id: 'qemu-storage-daemon',
+    anyOf: ['qemu-storage-daemon'],
+    purpose: 'opens a disk as a file, without booting it',
+    needs: ['bake', 'verify'],
+    packages: { apt: 'qemu-system-common', dnf: 'qemu-img' },
+    versionArgs: ['--version'],
+    minimum: '6.0',
+  },
+  {
+    id: 'packer',
+    anyOf: ['packer'],
+    purpose: 'runs the layers',
+    needs: BOTH_DRIVERS,
+    packages: { apt: 'packer', dnf: 'packer' },
+    versionArgs: ['--version'],
+    minimum: '1.6.6',
+  },
+  {
+    id: 'xorriso',
+    anyOf: ['xorriso'],
+    purpose: 'writes the cloud-init seed',
+    needs: ['vm', 'boot'],
+    packages: { apt: 'xorriso', dnf: 'xorriso' },
+    versionArgs: ['-version'],
+  },
+  {
+    id: 'mmdebstrap',
+    anyOf: ['mmdebstrap'],
+    purpose: 'builds a base from packages',
+    needs: ['bootstrap'],
+    packages: { apt: 'mmdebstrap', dnf: 'mmdebstrap' },
+    versionArgs: ['--version'],
+    minimum: '1.0',
+  },
+  {
+    id: 'archive key ring',
+    anyOf: ['/usr/share/keyrings/debian-archive-keyring.gpg'],
+    purpose: 'checks who signed the packages of a base',
+    needs: ['bootstrap'],
+    packages: { apt: 'debian-archive-keyring', dnf: 'debian-keyring' },
+  },
+  { id: 'gpgv', anyOf: ['gpgv'], purpose: 'checks signatures', needs: ['bake'], packages: { apt: 'gpgv', dnf: 'gnupg2' }, versionArgs: ['--version'] },
+  {
+    id: 'mcopy',
+    anyOf: ['mcopy'],
+    purpose: 'fills the EFI partition',
+    needs: ['bootstrap'],
+    packages: { apt: 'mtools', dnf: 'mtools' },
+    versionArgs: ['--version'],
+  },
+  { id: 'mmd', anyOf: ['mmd'], purpose: 'fills the EFI partition', needs: ['bootstrap'], packages: { apt: 'mtools', dnf: 'mtools' } },
+  { id: 'mkfs.vfat', anyOf: ['mkfs.vfat'], purpose: 'makes the EFI partition', needs: ['bootstrap'], packages: { apt: 'dosfstools', dnf: 'dosfstools' } },
+  {
+    id: 'sgdisk',
+    anyOf: ['sgdisk'],
+    purpose: 'writes the partition table',
+    needs: ['bootstrap'],
+    packages: { apt: 'gdisk', dnf: 'gdisk' },
+    versionArgs: ['--version'],
+  },
+  {
+    id: 'sfdisk',
+    anyOf: ['sfdisk'],
+    purpose: 'reads partition tables',
+    needs: ['bake', 'bootstrap'],
+    packages: { apt: 'fdisk', dnf: 'util-linux' },
+    versionArgs: ['--version'],
+  },
+  {
+    id: 'grub-mkimage',
+    anyOf: ['grub-mkimage', 'grub2-mkimage'],
+    purpose: 'makes the boot loader',
+    needs: ['bootstrap'],
+    packages: { apt: 'grub-common', dnf: 'grub2-tools' },
+    versionArgs: ['--version'],
+  },
+  {
+    id: 'GRUB for BIOS',
+    anyOf: ['/usr/lib/grub/i386-pc/boot.img'],
+    purpose: 'boot loader for BIOS machines',
+    needs: ['bootstrap'],
+    packages: { apt: 'grub-pc-bin', dnf: 'grub2-pc-modules' },
+  },
+  {
+    id: 'GRUB for UEFI',
+    anyOf: ['/usr/lib/grub/x86_64-efi/moddep.lst'],
+    purpose: 'boot loader for UEFI machines',
+    needs: ['bootstrap'],
+    packages: { apt: 'grub-efi-amd64-bin', dnf: 'grub2-efi-x64-modules' },
+  },
+  { id: 'mke2fs', anyOf: ['mke2fs'], purpose: 'makes file systems', needs: ['bootstrap'], packages: E2FSPROGS, versionArgs: ['-V'], minimum: '1.45' },
+  { id: 'e2fsck', anyOf: ['e2fsck'], purpose: 'proves that a file system is whole', needs: ['bake'], packages: E2FSPROGS },
+  { id: 'debugfs', anyOf: ['debugfs'], purpose: 'reads a file system without mounting it', needs: ['bake'], packages: E2FSPROGS },
+  {
+    id: 'UEFI firmware',
+    anyOf: ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_CODE.fd', '/usr/share/edk2/ovmf/OVMF_CODE.fd'],
+    purpose: 'boots images the UEFI way',
+    needs: ['boot'],
+    packages: { apt: 'ovmf', dnf: 'edk2-ovmf' },
+  },
+  { id: 'ssh', anyOf: ['ssh'], purpose: 'talks to the booted image', needs: ['vm', 'boot'], packages: SSH, versionArgs: ['-V'] },
+  { id: 'ssh-keygen', anyOf: ['ssh-keygen'], purpose: 'makes the key of each verification', needs: ['vm', 'boot'], packages: SSH },
+  {
+    id: 'curl',
+    anyOf: ['curl'],
+    purpose: 'fetches bases and pages of the booted image',
+    needs: ['bake', 'verify'],
+    packages: { apt: 'curl', dnf: 'curl' },
+    versionArgs: ['--version'],
+  },
+  { id: 'setpriv', anyOf: ['setpriv'], purpose: 'ends what we started when we die', needs: ['bake', 'boot'], packages: UTIL_LINUX, versionArgs: ['--version'] },
+  { id: 'unshare', anyOf: ['unshare'], purpose: 'keeps mounts and processes of a bake apart', needs: ['native', 'verify'], packages: UTIL_LINUX },
+  { id: 'mount', anyOf: ['mount'], purpose: 'opens the file system of a disk', needs: ['native', 'verify'], packages: { apt: 'mount', dnf: 'util-linux' } },
+  { id: 'blkid', anyOf: ['blkid'], purpose: 'tells file systems apart', needs: ['verify'], packages: UTIL_LINUX },
+  { id: 'losetup', anyOf: ['losetup'], purpose: 'opens the file system of a disk', needs: ['native', 'verify'], packages: { apt: 'mount', dnf: 'util-linux' } },
+  {
+    id: '/dev/fuse',
+    anyOf: ['/dev/fuse'],
+    purpose: 'shows a disk as a file',
+    needs: ['bake', 'verify'],
+    packages: {},
+    otherwise: 'Load the kernel module (modprobe fuse); in a container, pass the device in',
+  },
+  {
+    id: '/dev/loop-control',
+    anyOf: ['/dev/loop-control'],
+    purpose: 'opens the file system of a disk',
+    needs: ['native', 'verify'],
+    packages: {},
+    otherwise: 'Load the kernel module (modprobe loop); in a container, pass the device in',
+  },
+  {
+    id: 'python3',
+    anyOf: ['python3'],
+    purpose: 'fetches Python wheels by their hashes',
+    needs: ['wheels'],
+    packages: { apt: 'python3', dnf: 'python3' },
+    versionArgs: ['--version'],
+    minimum: '3.8',
+  },
+  {
+    id: 'pip',
+    anyOf: ['pip3', 'pip', '/usr/lib/python3/dist-packages/pip'],
+    purpose: 'fetches Python wheels by their hashes',
+    needs: ['wheels'],
+    packages: { apt: 'python3-pip', dnf: 'python3-pip' },
+  },
+];
+
+/** Free space and memory below which a bake is not even begun. */
+export const HOST_MINIMUM = { freeDiskMiB: 8192, availableMemoryMiB: 1024 } as const;
+
+/** What each driver's whole way needs, from the base to the verified image. Verification never takes a short cut, so it is in all. */
+export function needsOf(driver: 'auto' | 'native' | 'vm', isRoot: boolean): readonly Need[] {
+  const chosen = driver === 'auto' ? (isRoot ? 'native' : 'vm') : driver;
+  return ['bake', chosen, 'bootstrap', 'wheels', 'boot', 'verify'];
+}
+
+/** The rows of the table that a piece of work needs. */
+export function requirementsOf(needs: readonly Need[]): readonly HostRequirement[] {
+  return HOST_REQUIREMENTS.filter((requirement) => requirement.needs.some((need) => needs.includes(need)));
+}

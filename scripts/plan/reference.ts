@@ -1,0 +1,86 @@
+import { BakeError } from '../errors.ts';
+import { CHANNEL_PATTERN, IMAGE_ID_PATTERN, SHA256_PATTERN, VERSION_PATTERN, type Reference, type Selector } from '../model/release-name.ts';
+
+/** What the short forms of a reference stand for. */
+export interface KnownNames {
+  /** Images of the store and of the configuration. */
+  readonly imageIds: readonly string[];
+  /** Alias → distro id; a distro's own id may be among the aliases. */
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly defaultImage: string;
+  readonly defaultRole: string;
+}
+
+/** Reads `debian`, `debian-12`, `aikovrr-standalone-debian-12`, each with `@channel`, `@version` or `@sha256:…`; without one, `latest` is meant. */
+export function parseReference(text: string, known: KnownNames): Reference {
+  const { name, selector } = splitReference(text);
+  return { imageId: imageIdOf(name, known), selector: parseSelector(text, selector ?? 'latest') };
+}
+
+/** The image part of a reference, before anything is known of it: what a configuration is asked about. */
+export function splitReference(text: string): { readonly name: string; readonly selector: string | undefined } {
+  const at = text.indexOf('@');
+  return at === -1 ? { name: text, selector: undefined } : { name: text.slice(0, at), selector: text.slice(at + 1) };
+}
+
+/** Spells a reference in full. */
+export function formatReference({ imageId, selector }: Reference): string {
+  if (selector.kind === 'channel') return `${imageId}@${selector.channel}`;
+  return selector.kind === 'version' ? `${imageId}@${selector.version}` : `${imageId}@sha256:${selector.sha256}`;
+}
+
+/** Known names that a mistyped one may have meant, nearest first, so that an error can offer them. */
+export function nearest(word: string, names: readonly string[], count = 3): readonly string[] {
+  return [...new Set(names)]
+    .map((name) => ({ name, distance: name.includes(word) && word.length > 2 ? 1 : editDistance(word.slice(0, 128), name) }))
+    .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 3)))
+    .toSorted((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
+    .slice(0, count)
+    .map(({ name }) => name);
+}
+
+function imageIdOf(name: string, known: KnownNames): string {
+  if (!IMAGE_ID_PATTERN.test(name)) {
+    throw new BakeError('USAGE', {
+      what: `${JSON.stringify(name.slice(0, 80))} is not a name that an image can have`,
+      fix: 'Use small letters, digits, dots and dashes, such as aikovrr-standalone-debian-12 or debian',
+    });
+  }
+  if (known.imageIds.includes(name)) return name;
+  const distro = Object.hasOwn(known.aliases, name) ? known.aliases[name] : undefined;
+  const imageId = `${known.defaultImage}-${known.defaultRole}-${distro ?? name}`;
+  if (distro !== undefined || known.imageIds.includes(imageId)) return imageId;
+  throw unknownImage(name, known);
+}
+
+function unknownImage(name: string, known: KnownNames): BakeError {
+  const suggestions = nearest(name, [...known.imageIds, ...Object.keys(known.aliases)]);
+  return new BakeError('RELEASE_NOT_FOUND', {
+    what: `There is no image ${name}`,
+    fix: suggestions.length > 0 ? `Did you mean ${suggestions.join(' or ')}? \`npm run images\` lists all` : '`npm run images` lists what there is; `npm run bake` makes more',
+    details: known.imageIds.length > 0 ? [`Known images: ${known.imageIds.join(', ')}`] : [],
+  });
+}
+
+function parseSelector(text: string, word: string): Selector {
+  const sha256 = word.startsWith('sha256:') ? word.slice('sha256:'.length).toLowerCase() : undefined;
+  if (sha256 !== undefined && SHA256_PATTERN.test(sha256)) return { kind: 'digest', sha256 };
+  if (VERSION_PATTERN.test(word)) return { kind: 'version', version: word };
+  if (CHANNEL_PATTERN.test(word)) return { kind: 'channel', channel: word };
+  throw new BakeError('USAGE', {
+    what: `${JSON.stringify(text.slice(0, 160))} does not say which release: the part after @ is neither a channel, a version nor a digest`,
+    fix: 'Use @latest, @YYYY.MM.DD-N or @sha256: with 64 hex digits',
+  });
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length] ?? a.length;
+}

@@ -1,0 +1,87 @@
+import { BakeError } from '../errors.ts';
+import type { Artifact } from '../model/artifact.ts';
+import type { ImageSpec } from '../model/image-spec.ts';
+import type { Release } from '../model/release.ts';
+import type { VerificationReport } from '../model/verification-report.ts';
+import { digestOf } from './digest.ts';
+
+/** The three documents that have to agree before anything is promised. */
+export interface Evidence {
+  readonly artifact: Artifact;
+  readonly report: VerificationReport;
+  readonly spec: ImageSpec;
+}
+
+/** Turns evidence into a promise, and refuses with every reason when the evidence does not carry it. */
+export function planRelease({ artifact, report, spec }: Evidence, { version, publishedAt }: { readonly version: string; readonly publishedAt: string }): Release {
+  assertPublishable({ artifact, report, spec });
+  return {
+    kind: 'Release',
+    schemaVersion: 1,
+    parent: digestOf(report),
+    imageId: artifact.imageId,
+    image: artifact.image,
+    role: artifact.role,
+    distro: artifact.distro,
+    version,
+    key: artifact.key,
+    artifactDigest: digestOf(artifact),
+    disk: { file: 'disk.qcow2', sha256: artifact.sha256, sizeBytes: artifact.sizeBytes, virtualSizeBytes: artifact.virtualSizeBytes, compression: artifact.compression },
+    checks: { passed: report.counts.pass, declared: report.counts.declaredRows },
+    bootSeconds: report.bootSeconds,
+    loginUser: spec.distro.loginUser,
+    firmware: spec.distro.firmware,
+    defaultProfile: spec.defaultProfile,
+    driver: artifact.driver,
+    stageTimes: [...artifact.stageTimes, ...report.stageTimes],
+    publishedAt,
+  };
+}
+
+/** The gate on its own: asked before a store is touched. */
+export function assertPublishable(evidence: Evidence): void {
+  const reasons = refusals(evidence);
+  if (reasons.length === 0) return;
+  throw new BakeError('PUBLISH_REFUSED', {
+    what: `${evidence.artifact.imageId} is not published: ${reasons[0]}${reasons.length > 1 ? `, and ${reasons.length - 1} more` : ''}`,
+    fix: 'Read the report, put right what it names, then bake and verify again; only a whole, passing report of this very disk publishes',
+    details: reasons,
+  });
+}
+
+function refusals(evidence: Evidence): readonly string[] {
+  return [...verdictRefusals(evidence.report), ...countRefusals(evidence.report), ...chainRefusals(evidence)];
+}
+
+function verdictRefusals(report: VerificationReport): readonly string[] {
+  const failed = report.rows.filter(({ outcome }) => outcome !== 'pass').map(({ check, phase, outcome }) => `${check} in ${phase} is ${outcome}`);
+  return [
+    ...(report.verdict === 'pass' ? [] : [`the verdict is ${report.verdict}`]),
+    ...(report.partial ? ['only a part of the checks was run (--only)'] : []),
+    ...report.missing.map((name) => `no result came for ${name}`),
+    ...failed,
+  ];
+}
+
+function countRefusals({ counts, rows }: VerificationReport): readonly string[] {
+  const passed = rows.filter(({ outcome }) => outcome === 'pass').length;
+  return [
+    ...(counts.declaredRows > 0 ? [] : ['no check is declared']),
+    ...(rows.length === counts.declaredRows ? [] : [`${counts.declaredRows} results were declared, ${rows.length} came`]),
+    ...(counts.pass === counts.declaredRows && passed === counts.declaredRows ? [] : [`${passed} of ${counts.declaredRows} declared results pass (counted as ${counts.pass})`]),
+  ];
+}
+
+function chainRefusals({ artifact, report, spec }: Evidence): readonly string[] {
+  const ids = new Set([artifact.imageId, report.imageId, spec.imageId]);
+  return [
+    ...(report.digestBefore === artifact.sha256 ? [] : [`the tested disk (${short(report.digestBefore)}) is not the baked one (${short(artifact.sha256)})`]),
+    ...(report.digestAfter === report.digestBefore ? [] : [`the disk changed during its test: ${short(report.digestBefore)} before, ${short(report.digestAfter)} after`]),
+    ...(report.parent === digestOf(artifact) ? [] : ['the report was made from another artifact document']),
+    ...(ids.size === 1 ? [] : [`artifact, report and configuration name different images: ${[...ids].join(', ')}`]),
+  ];
+}
+
+function short(digest: string): string {
+  return digest.slice(0, 12);
+}

@@ -1,0 +1,47 @@
+import type { BakeOutcome } from '../model/bake-outcome.ts';
+import { plainLine } from './plain-text.ts';
+import { duration, size } from './quantities.ts';
+import { table } from './table.ts';
+import { verdictSentence } from './verdict.ts';
+
+/** The end of every bake: reference, size, time per stage, checks passed, and the command that launches it. */
+export function bakeSummary(outcome: BakeOutcome): string {
+  const { artifact, report, reference, stageTimes } = outcome;
+  const facts = [
+    ...(artifact === null
+      ? []
+      : [
+          ['size', `${size(artifact.sizeBytes)} (${size(artifact.virtualSizeBytes)} virtual, ${artifact.compression})`],
+          ['disk', `sha256:${artifact.sha256}`],
+        ]),
+    ...(report === null ? [] : [['checks', verdictSentence(report)]]),
+    ...(stageTimes.length === 0 ? [] : [['time', duration(stageTimes.reduce((sum, { seconds }) => sum + seconds, 0))]]),
+  ];
+  const blocks = [
+    [headline(outcome)],
+    layerLines(outcome),
+    table(stageTimes.map(({ name, seconds }) => [name, duration(seconds).padStart(10)])),
+    table(facts),
+    reference === null ? [] : [`Launch it: npm run launch -- ${reference}`],
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function headline({ status, reference, imageId }: BakeOutcome): string {
+  const name = reference ?? imageId;
+  if (status === 'published') return `Published ${name}`;
+  if (status === 'nothing-to-do') return `Nothing to do: nothing that goes into ${name} has changed`;
+  if (status === 'baked') return `Baked ${name}; not published`;
+  return status === 'explained' ? `What a bake of ${name} would do, and why:` : `Dry run of ${name}: nothing was baked`;
+}
+
+/** A layer a line; reasons below it, because --explain is read to be believed. */
+function layerLines({ layers, status }: BakeOutcome): readonly string[] {
+  const planned = status === 'explained' || status === 'dry-run';
+  const words = { cached: 'kept', baked: planned ? 'to bake' : 'baked' };
+  const rows = table(layers.map(({ name, key, action }) => [name, words[action], key.slice(0, 12)]));
+  return layers.flatMap(({ why }, index) => [rows[index] ?? '', ...why.map((line) => `      ${plainLine(line)}`)]);
+}

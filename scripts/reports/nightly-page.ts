@@ -1,0 +1,34 @@
+import type { NightlyResult, NightlySummary } from '../model/nightly-summary.ts';
+import { plainLine } from './plain-text.ts';
+import { duration } from './quantities.ts';
+
+/** A night as Markdown: the page of a CI job, and what a person reads in the morning. */
+export function nightlyPage({ startedAt, results, skipped, prunedReleases }: NightlySummary): string {
+  const failed = results.filter(({ status }) => status === 'failed').length;
+  return [
+    `# Nightly of ${startedAt.slice(0, 10)}: ${failed === 0 ? 'all well' : `${failed} of ${results.length} failed`}`,
+    '',
+    '| Image | Result | Baked layers | Checks | Time |',
+    '|---|---|---|---|---|',
+    ...results.map(row),
+    '',
+    ...results.flatMap(problem),
+    ...(skipped.length === 0 ? [] : [`Not baked, because only their facts are known: ${skipped.join(', ')}.`, '']),
+    ...(prunedReleases.length === 0 ? [] : [`Removed old releases: ${prunedReleases.join(', ')}.`, '']),
+  ].join('\n');
+}
+
+function row(result: NightlyResult): string {
+  if (result.status === 'failed') return `| ${result.imageId} | **failed** (${result.code}) | | | ${duration(result.seconds)} |`;
+  const said = result.status === 'nothing-to-do' ? `verified, unchanged: ${result.reference ?? ''}` : `${result.status} ${result.reference ?? ''}`;
+  return `| ${result.imageId} | ${said} | ${result.changed.join(', ')} | ${result.checks} | ${duration(result.seconds)} |`;
+}
+
+function problem(result: NightlyResult): readonly string[] {
+  if (result.status !== 'failed') return [];
+  return [`- **${result.imageId}**: ${markdownSafe(result.what)} ${markdownSafe(result.fix)}`, ''];
+}
+
+function markdownSafe(text: string): string {
+  return plainLine(text).replaceAll(/[|<>`*_[\]]/g, (character) => `\\${character}`);
+}

@@ -1,0 +1,40 @@
+import { slownessOf } from '../checks/slowness.ts';
+import { BakeError } from '../errors.ts';
+import type { Accelerator } from '../model/build-plan.ts';
+import { detectAccelerator } from '../tools/accelerator.ts';
+import { runReferenceGuest } from '../tools/reference-guest.ts';
+import type { Stage } from './stage.ts';
+
+export interface Calibration {
+  readonly accelerator: Accelerator;
+  /** Why this accelerator. */
+  readonly reason: string;
+  /** How many times slower than the reference host; at least 1. */
+  readonly slowness: number;
+}
+
+/** The slower of two runs counts: a deadline that is too long costs nothing. */
+const RUNS = 2;
+const TIMEOUT_MS = 120_000;
+
+/** Measures how fast guests run here, now, so that a slow or busy host makes no false alarm. */
+export const calibrateHost: Stage<{ readonly accelerator: 'auto' | Accelerator; readonly scratchDir: string }, Calibration> = {
+  name: 'calibrate-host',
+  title: 'Measure the host',
+  run: async (input, { host, say }) => {
+    const { accelerator, reason } = await detectAccelerator(host, input.accelerator);
+    let slowest = 0;
+    for (let run = 0; run < RUNS; run += 1) {
+      const { finished, seconds, reason: why } = await runReferenceGuest(host, { accelerator, dir: input.scratchDir, timeoutMs: TIMEOUT_MS });
+      if (!finished) throw noGuestRuns(why);
+      slowest = Math.max(slowest, seconds);
+    }
+    const slowness = slownessOf(accelerator, slowest);
+    say({ type: 'progress', stage: 'calibrate-host', message: `${reason}; ${slowness} times as slow as the reference host` });
+    return { accelerator, reason, slowness };
+  },
+};
+
+function noGuestRuns(why: string): BakeError {
+  return new BakeError('HOST_NOT_READY', { what: `QEMU cannot run even the smallest guest on this host: ${why}`, fix: 'Run `npm run doctor`; try the command qemu-system-x86_64 by hand' });
+}

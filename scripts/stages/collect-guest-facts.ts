@@ -1,0 +1,73 @@
+import { probeOf, rowKey, type DeclaredRow } from '../checks/declared-rows.ts';
+import { evaluate } from '../checks/evaluate.ts';
+import { guestCollector, settledMark } from '../checks/guest-collector.ts';
+import { parseProbeResults } from '../checks/probe-results.ts';
+import { cleanText } from '../checks/console-lines.ts';
+import type { Deadlines } from '../checks/slowness.ts';
+import { BakeError } from '../errors.ts';
+import type { CheckRow } from '../model/check.ts';
+import { runOverSsh } from '../tools/ssh.ts';
+import type { RunningGuest } from './boot-vm.ts';
+import type { Stage } from './stage.ts';
+
+export interface FactsInput<Meanwhile> {
+  readonly guest: RunningGuest;
+  readonly declared: readonly DeclaredRow[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly deadlines: Deadlines;
+  readonly nonce: string;
+  /** Done from the moment that the guest has settled, beside the probes. */
+  readonly meanwhile: () => Promise<Meanwhile>;
+}
+
+export interface Facts<Meanwhile> {
+  /** A declared row whose probe left no result is absent: it is counted as missing. */
+  readonly rows: readonly CheckRow[];
+  readonly meanwhile: Meanwhile;
+}
+
+/** Everything that is asked of the guest itself, in one login. */
+export async function collectFacts<Meanwhile>(input: FactsInput<Meanwhile>, { host }: Parameters<Stage<unknown, unknown>['run']>[1]): Promise<Facts<Meanwhile>> {
+  const { guest, declared, env, deadlines, nonce } = input;
+  const timeoutSeconds = Math.ceil(deadlines.probeMs / 1000);
+  const settleSeconds = Math.ceil(deadlines.settleMs / 1000);
+  const probes = declared.map((row) => ({ name: rowKey(row), run: probeOf(row)?.run ?? 'exit 127' }));
+  const script = guestCollector({ nonce, timeoutSeconds, settleSeconds, env, probes });
+  const beside: Promise<Meanwhile>[] = [];
+  const mark = settledMark(nonce);
+  const onLine = (line: string): void => void (line.trim() === mark && beside.length === 0 && beside.push(started(input.meanwhile)));
+  const timeoutMs = 2 * deadlines.settleMs + deadlines.probeMs * (1 + declared.length);
+  const { stdout, stderr, exitCode, timedOut } = await runOverSsh(host, guest.ssh, { command: 'sudo -n bash -s', input: script, timeoutMs, onLine });
+  const meanwhile = beside[0];
+  if (exitCode !== 0 || meanwhile === undefined) throw hungUp(timedOut ? 'it took too long' : `exit status ${exitCode ?? 'none'}`, stderr);
+  const results = parseProbeResults(stdout, { nonce, timeoutSeconds });
+  const rows = declared.flatMap((row) => {
+    const result = results.get(rowKey(row));
+    return result === undefined ? [] : [evaluate(row, result)];
+  });
+  return { rows, meanwhile: await meanwhile };
+}
+
+/** The stage that collects, with a title of its own for each phase. */
+export function collectGuestFacts<Meanwhile>(phase: 'first-boot' | 'after-reboot'): Stage<FactsInput<Meanwhile>, Facts<Meanwhile>> {
+  return { name: phase, title: phase === 'first-boot' ? 'Ask the guest after its first boot' : 'Ask the guest after a reboot', run: collectFacts };
+}
+
+/** A rejection is reported when it is awaited, not before. */
+function started<T>(work: () => Promise<T>): Promise<T> {
+  const promise = work();
+  promise.catch(() => undefined);
+  return promise;
+}
+
+function hungUp(how: string, stderr: string): BakeError {
+  return new BakeError('GUEST_FAILED', {
+    what: `The guest did not answer all that it was asked over SSH (${how})`,
+    fix: 'Look at the console in the failure kit; the login user must be able to use sudo without a password',
+    details: stderr
+      .trim()
+      .split('\n')
+      .slice(-10)
+      .map((line) => cleanText(line, 300)),
+  });
+}

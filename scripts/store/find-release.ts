@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { BakeError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import { IMAGE_ID_PATTERN, type Reference, type Selector } from '../model/release-name.ts';
+import type { IndexEntry, Release, StoreIndex } from '../model/release.ts';
+import { channelsOf, channelVersion, versionsOf } from './index-changes.ts';
+import { readIndex, storeCorrupt } from './read-index.ts';
+import { readRelease, releaseDir } from './release-folder.ts';
+
+export interface FoundRelease {
+  readonly release: Release;
+  readonly dir: string;
+  readonly diskPath: string;
+}
+
+/** Finds the release that a reference means, and refuses one whose folder and index entry disagree. */
+export async function findRelease(host: Host, storeDir: string, reference: Reference): Promise<FoundRelease> {
+  const found = await lookUp(host, storeDir, reference);
+  // A pruner may have taken it between index and folder: the new index says so.
+  return found ?? (await lookUp(host, storeDir, reference)) ?? brokenRelease(reference);
+}
+
+async function lookUp(host: Host, storeDir: string, reference: Reference): Promise<FoundRelease | undefined> {
+  const entry = entryFor(await readIndex(host, storeDir), reference);
+  const dir = releaseDir(storeDir, entry);
+  const release = await readRelease(host, dir);
+  if (release === undefined || !agree(release, entry)) return undefined;
+  return { release, dir, diskPath: join(dir, release.disk.file) };
+}
+
+function agree(release: Release, entry: IndexEntry): boolean {
+  return release.imageId === entry.imageId && release.version === entry.version && release.disk.sha256 === entry.sha256 && release.disk.sizeBytes === entry.sizeBytes && release.key === entry.key;
+}
+
+function entryFor(index: StoreIndex, { imageId, selector }: Reference): IndexEntry {
+  if (!IMAGE_ID_PATTERN.test(imageId)) throw new BakeError('USAGE', { what: `${JSON.stringify(imageId.slice(0, 80))} is not an image id`, fix: '`npm run images` lists what there is' });
+  const releases = index.releases.filter((entry) => entry.imageId === imageId);
+  const entry = releases.findLast((candidate) => isMeant(index, candidate, selector));
+  if (entry !== undefined) return entry;
+  throw new BakeError('RELEASE_NOT_FOUND', {
+    what: releases.length === 0 ? `There is no published release of ${imageId}` : `${imageId} has no ${wordsFor(selector)}`,
+    fix: releases.length === 0 ? 'Bake and publish one with `npm run bake`; `npm run images` lists what there is' : '`npm run images` lists its releases and channels',
+    details: releases.length === 0 ? [] : [`channels: ${Object.entries(channelsOf(index, imageId)).map(([channel, version]) => `${channel} (${version})`).join(', ')}`, `versions: ${versionsOf(index, imageId).join(', ')}`],
+  });
+}
+
+function isMeant(index: StoreIndex, entry: IndexEntry, selector: Selector): boolean {
+  if (selector.kind === 'version') return entry.version === selector.version;
+  if (selector.kind === 'digest') return entry.sha256 === selector.sha256;
+  return entry.version === channelVersion(index, entry.imageId, selector.channel);
+}
+
+function wordsFor(selector: Selector): string {
+  if (selector.kind === 'channel') return `channel ${selector.channel}`;
+  return selector.kind === 'version' ? `version ${selector.version}` : `release with the digest ${selector.sha256}`;
+}
+
+function brokenRelease({ imageId }: Reference): never {
+  throw storeCorrupt(`The folder of the wanted release of ${imageId} is damaged, or does not match the index`);
+}

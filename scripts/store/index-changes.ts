@@ -1,0 +1,47 @@
+import { compareVersions } from '../model/release-name.ts';
+import type { IndexEntry, Release, StoreIndex } from '../model/release.ts';
+
+/** What the index remembers of a release. */
+export function entryOf(release: Release): IndexEntry {
+  return {
+    imageId: release.imageId,
+    version: release.version,
+    sha256: release.disk.sha256,
+    sizeBytes: release.disk.sizeBytes,
+    key: release.key,
+    checksPassed: release.checks.passed,
+    publishedAt: release.publishedAt,
+  };
+}
+
+/** The version that a channel points at, also for names such as `constructor` that every object answers to. */
+export function channelVersion(index: StoreIndex, imageId: string, channel: string): string | undefined {
+  const pointers = channelsOf(index, imageId);
+  return Object.hasOwn(pointers, channel) ? pointers[channel] : undefined;
+}
+
+export function channelsOf(index: StoreIndex, imageId: string): Readonly<Record<string, string>> {
+  return Object.hasOwn(index.channels, imageId) ? (index.channels[imageId] ?? {}) : {};
+}
+
+/** Lists one more release; a release that is listed already is replaced by itself. */
+export function withEntry(index: StoreIndex, entry: IndexEntry): StoreIndex {
+  return { ...index, releases: [...index.releases.filter((other) => !isSame(other, entry)), entry] };
+}
+
+export function withoutEntry(index: StoreIndex, gone: { readonly imageId: string; readonly version: string }): StoreIndex {
+  return { ...index, releases: index.releases.filter((entry) => !isSame(entry, gone)) };
+}
+
+export function withChannel(index: StoreIndex, { imageId, channel, version }: { readonly imageId: string; readonly channel: string; readonly version: string }): StoreIndex {
+  return { ...index, channels: { ...index.channels, [imageId]: { ...channelsOf(index, imageId), [channel]: version } } };
+}
+
+/** Versions of one image, oldest first. */
+export function versionsOf(index: StoreIndex, imageId: string): readonly string[] {
+  return index.releases.filter((entry) => entry.imageId === imageId).map(({ version }) => version).toSorted(compareVersions);
+}
+
+function isSame(a: { readonly imageId: string; readonly version: string }, b: { readonly imageId: string; readonly version: string }): boolean {
+  return a.imageId === b.imageId && a.version === b.version;
+}

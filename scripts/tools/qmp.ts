@@ -1,0 +1,81 @@
+import { BakeError } from '../errors.ts';
+import { connectUnix, type Connection } from '../host/connections.ts';
+
+/** QEMU's control socket. */
+export interface Qmp {
+  /** Resolves with what the command returns; rejects with TOOL_FAILED when QEMU refuses it or goes away. */
+  readonly execute: (command: string, args?: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  readonly close: () => void;
+}
+
+interface Waiting {
+  readonly command: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: BakeError) => void;
+}
+
+/** Opens a VM's control socket and ends the negotiation that QEMU begins every conversation with. */
+export async function connectQmp(path: string): Promise<Qmp> {
+  const qmp = conversation(await connectUnix(path));
+  await qmp.execute('qmp_capabilities');
+  return qmp;
+}
+
+/** Which host port leads to which port of the guest, now that QEMU holds them. */
+export async function forwardedPorts(qmp: Qmp): Promise<ReadonlyMap<number, number>> {
+  return parseUsernet(String(await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' })));
+}
+
+/** Reads QEMU's table of user networking: host port by guest port. */
+export function parseUsernet(table: string): ReadonlyMap<number, number> {
+  const lines = [...table.matchAll(/TCP\[HOST_FORWARD\]\s+\d+\s+\S+\s+(?<host>\d+)\s+\S+\s+(?<guest>\d+)/g)];
+  return new Map(lines.map(({ groups }) => [Number(groups?.['guest']), Number(groups?.['host'])]));
+}
+
+function conversation(connection: Connection): Qmp {
+  const waiting: Waiting[] = [];
+  let ended = false;
+  const decoder = new TextDecoder();
+  let rest = '';
+  connection.onBytes((bytes) => {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) answer(waiting, line);
+  });
+  void connection.closed.then(() => {
+    ended = true;
+    for (const { command, reject } of waiting.splice(0)) reject(gone(command));
+  });
+  return {
+    execute: (command, args) =>
+      new Promise((resolve, reject) => {
+        if (ended) return reject(gone(command));
+        waiting.push({ command, resolve, reject });
+        connection.send(Buffer.from(`${JSON.stringify({ execute: command, ...(args === undefined ? {} : { arguments: args }) })}\n`));
+      }),
+    close: connection.close,
+  };
+}
+
+/** QEMU answers in order; its greeting and its events answer nobody. */
+function answer(waiting: Waiting[], line: string): void {
+  const message = parsed(line);
+  if (message === undefined || !('return' in message || 'error' in message)) return;
+  const next = waiting.shift();
+  if (next === undefined) return;
+  if ('return' in message) return next.resolve(message['return']);
+  next.reject(new BakeError('TOOL_FAILED', { what: `QEMU refused ${next.command}`, fix: 'Read the line below', details: [JSON.stringify(message['error'])] }));
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const message: unknown = JSON.parse(line);
+    return typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function gone(command: string): BakeError {
+  return new BakeError('TOOL_FAILED', { what: `QEMU ended before it answered ${command}`, fix: 'Look at its last words in the log of the run' });
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { listTargets } from '../../scripts/config/list-targets.ts';
+import { loadProfiles } from '../../scripts/config/load-profiles.ts';
+import { loadSpec } from '../../scripts/config/load-spec.ts';
+import { fakeHost } from '../support/fake-host.ts';
+
+/** The configuration of this very project, on a host that says nothing about mirrors. */
+const fake = fakeHost([], { projectDir: new URL('../..', import.meta.url).pathname.replace(/\/$/, '') });
+const host = {
+  ...fake,
+  files: {
+    ...fake.files,
+    list: (dir: string) => (dir.startsWith('/etc/apt') ? Promise.resolve([]) : fake.files.list(dir)),
+    readText: (path: string) => (path.startsWith('/etc/apt') ? Promise.resolve('') : fake.files.readText(path)),
+  },
+};
+
+const targets = await listTargets(host);
+
+describe('every distro × role of the real configuration', () => {
+  test('there are some, and Debian 12 is ready', () => {
+    expect(targets.map(({ image, role, distro, state }) => `${image}-${role}-${distro} ${state}`)).toContain('aikovrr-standalone-debian-12 ready');
+    expect([...new Set(targets.map(({ distro }) => distro))].toSorted()).toEqual(['debian-11', 'debian-12', 'ubuntu-22.04']);
+    expect([...new Set(targets.map(({ role }) => role))].toSorted()).toEqual(['app', 'db', 'lb', 'standalone']);
+  });
+
+  test.each(targets)('$image $role $distro', async ({ image, role, distro }) => {
+    const { spec, texts } = await loadSpec(host, { image, role, distro });
+    expect(spec.imageId).toBe(`${image}-${role}-${distro}`);
+    expect(spec.components.length).toBeGreaterThan(3);
+    expect(spec.components.flatMap(({ files }) => files).filter(({ source }) => !texts.has(source))).toEqual([]);
+    expect(spec.mirrors.filter(({ url, bakeUrl }) => url !== bakeUrl)).toEqual([]);
+    expect(new Set(spec.mirrors.map(({ id }) => id))).toEqual(
+      new Set([
+        ...spec.distro.repositories.filter(({ base }) => base).map(({ mirror }) => mirror),
+        ...(spec.distro.cloudImage ? [spec.distro.cloudImage.mirror] : []),
+        ...spec.distro.repositories.filter(({ id }) => spec.components.some(({ repositories }) => repositories.includes(id))).map(({ mirror }) => mirror),
+      ]),
+    );
+  });
+
+  test('the aliases of the command line', async () => {
+    for (const [alias, id] of [
+      ['debian', 'debian-12'],
+      ['ubuntu', 'ubuntu-22.04'],
+    ] as const)
+      expect((await loadSpec(host, { distro: alias })).spec.imageId).toBe(`aikovrr-standalone-${id}`);
+    await expect(loadSpec(host, { distro: 'rhel' })).rejects.toMatchObject({ code: 'USAGE', what: 'There is no distro "rhel"' });
+  });
+});
+
+test('all distros of a family know the same facts', async () => {
+  const facts = await Promise.all(
+    [...new Set(targets.map(({ distro }) => distro))].map(async (distro) => Object.keys((await loadSpec(host, { distro })).spec.distro.facts).toSorted()),
+  );
+  expect(facts.every((keys) => keys.join() === facts[0]?.join())).toBe(true);
+});
+
+test('the profiles', async () => {
+  expect((await loadProfiles(host)).map(({ id }) => id)).toEqual(['ha-lb', 'minimum', 'ha-app', 'recommended', 'ha-db']);
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { BasePlan } from '../../scripts/model/build-plan.ts';
+import type { ImageSpec } from '../../scripts/model/image-spec.ts';
+import { planBase, type BaseChoice } from '../../scripts/plan/base-plan.ts';
+import { sampleDistro, sampleHostFacts, sampleSpec, webComponent } from '../support/sample-spec.ts';
+
+const base = (spec: ImageSpec = sampleSpec(), choice: BaseChoice = 'auto', indexDigests = sampleHostFacts().indexDigests): BasePlan =>
+  planBase(spec, choice, sampleHostFacts({ indexDigests }));
+const withoutBootstrap = (): ImageSpec => {
+  const { bootstrap: _, ...distro } = sampleDistro({ defaultBase: 'cloud-image' });
+  return sampleSpec({ distro });
+};
+
+describe('planBase', () => {
+  test('follows the distro when nobody chose', () => {
+    expect(base().kind).toBe('bootstrap');
+    expect(base(withoutBootstrap()).kind).toBe('cloud-image');
+    expect(base(sampleSpec(), 'cloud-image').kind).toBe('cloud-image');
+  });
+
+  test('refuses a kind that the distro does not have', () => {
+    expect(() => base(withoutBootstrap(), 'bootstrap')).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', fix: expect.stringContaining('--base cloud-image') as string }) as Error,
+    );
+  });
+});
+
+describe('a bootstrap base', () => {
+  test('is keyed on what it is made of, under names that say so', () => {
+    expect(base().keyFields).toEqual({
+      format: '1',
+      kind: 'bootstrap',
+      virtualSizeMiB: '20480',
+      suite: 'first',
+      keyring: '/usr/share/keyrings/testian.gpg',
+      'package bash': '1',
+      'package linux': '1',
+      'index first': 'a'.repeat(64),
+      'repository first': 'http://public.example/testian first main',
+    });
+  });
+
+  const changes: readonly (readonly [string, ImageSpec])[] = [
+    ['a package', sampleSpec({ distro: sampleDistro({ bootstrap: { suite: 'first', packages: ['linux'], keyring: '/usr/share/keyrings/testian.gpg' } }) })],
+    [
+      'the suite',
+      sampleSpec({ distro: sampleDistro({ bootstrap: { suite: 'second', packages: ['linux', 'bash'], keyring: '/usr/share/keyrings/testian.gpg' } }) }),
+    ],
+    ['the size', sampleSpec({ disk: { virtualSizeMiB: 10_240, compression: 'zstd' } })],
+    ['the public place', sampleSpec({ mirrors: [{ id: 'testian', url: 'http://moved.example', bakeUrl: 'http://proxy.example/testian' }] })],
+  ];
+  test.each(changes)('changes with %s', (_name, spec) => {
+    expect(base(spec).key).not.toBe(base().key);
+  });
+
+  test('changes with the mirror: an old base would carry old packages', () => {
+    expect(base(sampleSpec(), 'auto', { first: 'c'.repeat(64), extra: 'b'.repeat(64) }).key).not.toBe(base().key);
+  });
+
+  test('does not change with a third party, with components, or with compression', () => {
+    expect(base(sampleSpec({ components: [webComponent({ repositories: ['extra'] })] })).key).toBe(base().key);
+    expect(base(sampleSpec(), 'auto', { first: 'a'.repeat(64), extra: 'c'.repeat(64) }).key).toBe(base().key);
+    expect(base(sampleSpec({ components: [], role: 'db', disk: { virtualSizeMiB: 20_480, compression: 'zlib' } })).key).toBe(base().key);
+  });
+
+  test('is refused without a digest of its index', () => {
+    expect(() => base(sampleSpec(), 'auto', {})).toThrow(expect.objectContaining({ code: 'BUG', what: expect.stringContaining('first') as string }) as Error);
+  });
+});
+
+describe('a cloud image', () => {
+  test('is fetched from this build’s mirror and keyed on its digest alone', () => {
+    const image = base(sampleSpec(), 'cloud-image');
+    expect(image).toMatchObject({ url: 'http://proxy.example/testian/images/first.qcow2', algorithm: 'sha512', hex: 'ab'.repeat(64) });
+    expect(image.keyFields).toEqual({ format: '1', kind: 'cloud-image', virtualSizeMiB: '20480', sha512: 'ab'.repeat(64) });
+  });
+
+  test('names a mirror that does not exist', () => {
+    expect(() => base(sampleSpec({ mirrors: [] }), 'cloud-image')).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', what: expect.stringContaining('"testian"') as string }) as Error,
+    );
+  });
+});
+
+test('a file is keyed on its content, not on its place', () => {
+  const file = (path: string, sha256: string): BasePlan => base(sampleSpec(), { path, sha256 });
+  expect(file('/a.qcow2', '1'.repeat(64)).key).toBe(file('/b.qcow2', '1'.repeat(64)).key);
+  expect(file('/a.qcow2', '1'.repeat(64)).key).not.toBe(file('/a.qcow2', '2'.repeat(64)).key);
+});

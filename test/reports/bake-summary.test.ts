@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import type { BakeOutcome } from '../../scripts/model/bake-outcome.ts';
+import { bakeSummary } from '../../scripts/reports/bake-summary.ts';
+import { ARTIFACT, reportOf, row } from './sample-report.ts';
+
+const OUTCOME: BakeOutcome = {
+  kind: 'BakeOutcome',
+  imageId: 'house-small-os-1',
+  reference: 'house-small-os-1@2026.11.22-1',
+  status: 'published',
+  layers: [
+    { name: 'packages', key: 'a'.repeat(64), action: 'cached', why: [] },
+    { name: 'configure', key: 'b'.repeat(64), action: 'baked', why: ['file packer/x changed'] },
+  ],
+  artifact: ARTIFACT,
+  report: reportOf([row()]),
+  release: null,
+  stageTimes: [
+    { name: 'packages', seconds: 42 },
+    { name: 'verify', seconds: 130 },
+  ],
+};
+
+describe('the end of a bake', () => {
+  test('has reference, size, time of every stage, checks, and the command that launches it', () => {
+    const text = bakeSummary(OUTCOME);
+    for (const part of [
+      'Published house-small-os-1@2026.11.22-1',
+      '640 MiB',
+      'packages      42.0 s',
+      'verify    2 min 10 s',
+      '2 min 52 s',
+      '1 of 1 declared result of 1 check passed',
+    ])
+      expect(text).toContain(part);
+    expect(text.endsWith('Launch it: npm run launch -- house-small-os-1@2026.11.22-1\n')).toBe(true);
+  });
+
+  test('names why a layer was baked, below it', () => {
+    expect(bakeSummary(OUTCOME)).toContain('  configure  baked  bbbbbbbbbbbb\n      file packer/x changed\n');
+  });
+
+  test('--explain and --dry-run speak of the future and launch nothing', () => {
+    const text = bakeSummary({ ...OUTCOME, status: 'explained', reference: null, artifact: null, report: null, stageTimes: [] });
+    expect(text).toContain('configure  to bake');
+    expect(text).not.toContain('Launch');
+    expect(bakeSummary({ ...OUTCOME, status: 'nothing-to-do' })).toMatch(/^Nothing to do/);
+  });
+});
