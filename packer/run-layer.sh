@@ -10,6 +10,8 @@ main() {
   settle_environment
   # shellcheck source=/dev/null
   . "$INGOT_LIB/load.sh"
+  # It cleans /tmp and package caches: started by mistake on a workstation, it must not.
+  [[ $payload == /run/ingot/payload ]] || fail "the payload must be at /run/ingot/payload of a guest, not at $payload"
   case $layer in
     packages) run_packages ;;
     app) run_steps ;;

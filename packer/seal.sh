@@ -6,6 +6,7 @@ set -euo pipefail
 export INGOT_LIB
 # shellcheck source=/dev/null
 . "$INGOT_LIB/load.sh"
+[[ ${INGOT_LAYER:-} == sealed ]] || fail 'seal.sh removes the identity of the machine that it runs on: run-layer.sh starts it in a guest, nobody else'
 shopt -s nullglob dotglob
 
 main() {

@@ -27,7 +27,7 @@ const terminal: Terminal = {
   live,
   columns: () => stderr.columns ?? 80,
   color: live && (env['NO_COLOR'] ?? '') === '',
-  unicode: /utf-?8/i.test(env['LC_ALL'] ?? env['LC_CTYPE'] ?? env['LANG'] ?? ''),
+  unicode: /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''),
   ask: stdin.isTTY && stderr.isTTY ? ask : undefined,
 };
 const interrupted = interruption(process, { monotonicMs: () => performance.now(), aside: terminal.aside, exit: (status) => process.exit(status) });

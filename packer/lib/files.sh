@@ -5,7 +5,7 @@
 # write_file MODE TARGET <content: replaces a file as a whole.
 write_file() {
   local mode=$1 target=$2
-  mkdir -p "${target%/*}"
+  mkdir -p "$(dirname "$target")"
   cat >"$target.ingot-new"
   chmod "$mode" "$target.ingot-new"
   mv -f "$target.ingot-new" "$target"

@@ -9,10 +9,8 @@ UFW_RULES6=/etc/ufw/user6.rules
 firewall_reset() {
   case $INGOT_FAMILY in
     debian)
-      local file
-      for file in "$UFW_RULES" "$UFW_RULES6"; do
-        awk '/^### RULES ###/ { print; print ""; skip = 1; next } /^### END RULES ###/ { skip = 0 } !skip' "$file" | write_file 0640 "$file"
-      done
+      ufw_no_rules ufw | write_file 0640 "$UFW_RULES"
+      ufw_no_rules ufw6 | write_file 0640 "$UFW_RULES6"
       set_line /etc/default/ufw '^IPV6=' 'IPV6=yes'
       set_line /etc/default/ufw '^DEFAULT_INPUT_POLICY=' 'DEFAULT_INPUT_POLICY="DROP"'
       set_line /etc/default/ufw '^DEFAULT_FORWARD_POLICY=' 'DEFAULT_FORWARD_POLICY="DROP"'
@@ -71,6 +69,36 @@ firewall_enable() {
     el) service_enable firewalld.service ;;
     *) no_such_family ;;
   esac
+}
+
+# ufw_no_rules PREFIX: the file as ufw itself writes it (0.36), with its lowest level of logging and no rule of ours.
+ufw_no_rules() {
+  local chain
+  echo '*filter'
+  for chain in user-{input,output,forward} before-logging-{input,output,forward} user-logging-{input,output,forward} after-logging-{input,output,forward} \
+    logging-{deny,allow} user-limit user-limit-accept; do
+    echo ":$1-$chain - [0:0]"
+  done
+  cat <<RULES
+### RULES ###
+
+### END RULES ###
+
+### LOGGING ###
+-A $1-after-logging-input -j LOG --log-prefix "[UFW BLOCK] " -m limit --limit 3/min --limit-burst 10
+-A $1-after-logging-forward -j LOG --log-prefix "[UFW BLOCK] " -m limit --limit 3/min --limit-burst 10
+-I $1-logging-deny -m conntrack --ctstate INVALID -j RETURN -m limit --limit 3/min --limit-burst 10
+-A $1-logging-deny -j LOG --log-prefix "[UFW BLOCK] " -m limit --limit 3/min --limit-burst 10
+-A $1-logging-allow -j LOG --log-prefix "[UFW ALLOW] " -m limit --limit 3/min --limit-burst 10
+### END LOGGING ###
+
+### RATE LIMITING ###
+-A $1-user-limit -m limit --limit 3/minute -j LOG --log-prefix "[UFW LIMIT BLOCK] "
+-A $1-user-limit -j REJECT
+-A $1-user-limit-accept -j ACCEPT
+### END RATE LIMITING ###
+COMMIT
+RULES
 }
 
 # ufw_rule FILE TUPLE RULE...: as `ufw allow` writes it, at the end of the rules. The chain is ufw6-… in the IPv6 file.

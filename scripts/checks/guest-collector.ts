@@ -2,7 +2,7 @@ import { frameMark } from './probe-results.ts';
 import { probeCalls, probeFunctions, type ProbeScriptRequest } from './probe-script.ts';
 
 /** Names of the facts that every collection brings along, beside the probes of the checks. */
-export const GUEST_FACTS = { bootId: 'fact boot-id', cloudInit: 'fact cloud-init', systemState: 'fact system-state' } as const;
+export const GUEST_FACTS = { cloudInit: 'fact cloud-init', systemState: 'fact system-state' } as const;
 
 export interface GuestCollectorRequest extends ProbeScriptRequest {
   /** How long the guest may take to finish booting before its probes run all the same. */
@@ -14,7 +14,6 @@ export function guestCollector(request: GuestCollectorRequest): string {
   return `${probeFunctions(request)}\
 ${probeCalls(WAITS, String(request.settleSeconds))}\
 printf '%s\\n' ${settledMark(request.nonce)}
-${probeCalls([{ name: GUEST_FACTS.bootId, run: 'cat /proc/sys/kernel/random/boot_id' }])}\
 ${probeCalls(request.probes)}`;
 }
 

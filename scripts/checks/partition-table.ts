@@ -31,16 +31,12 @@ function gptPartitions(head: Uint8Array, view: DataView): readonly Partition[] |
   const count = view.getUint32(SECTOR + 80, true);
   const size = view.getUint32(SECTOR + 84, true);
   if (size < 128 || count > 1024 || start + count * size > head.byteLength) return undefined;
-  return Array.from({ length: count }, (_, index) => gptPartition({ head, view, at: start + index * size, number: index + 1 })).filter(
-    ({ type }) => type !== '00000000-0000-0000-0000-000000000000',
-  );
-}
-
-function gptPartition({ head, view, at, number }: { readonly head: Uint8Array; readonly view: DataView; readonly at: number; readonly number: number }): Partition & { readonly type: string } {
-  const first = Number(view.getBigUint64(at + 32, true));
-  const last = Number(view.getBigUint64(at + 40, true));
-  const type = guid(head, view, at);
-  return { number, offsetBytes: first * SECTOR, sizeBytes: (last - first + 1) * SECTOR, linux: LINUX_TYPES.includes(type), type };
+  return Array.from({ length: count }, (_, index) => ({ number: index + 1, at: start + index * size }))
+    .filter(({ at }) => head.subarray(at, at + 16).some((byte) => byte !== 0))
+    .map(({ number, at }) => {
+      const [first, last] = [Number(view.getBigUint64(at + 32, true)), Number(view.getBigUint64(at + 40, true))];
+      return { number, offsetBytes: first * SECTOR, sizeBytes: (last - first + 1) * SECTOR, linux: LINUX_TYPES.includes(guid(head, view, at)) };
+    });
 }
 
 function mbrPartitions(view: DataView): readonly Partition[] | undefined {

@@ -40,7 +40,7 @@ export function interruptedError(cause?: unknown): BakeError {
 /** The one error, for a person: what happened, the evidence, what was underneath, what to do. */
 export function errorText(error: BakeError): string {
   const details = error.details.flatMap((line) => plainText(line).trimEnd().split('\n'));
-  const causes = error.code === 'BUG' ? [] : causesOf(error).map((message) => `because: ${message}`);
+  const causes = error.code === 'BUG' || error.code === 'INTERRUPTED' ? [] : causesOf(error).map((message) => `because: ${message}`);
   return [`error: ${plainLine(error.what)}`, ...[...details, ...causes].map((line) => `  ${line}`), `fix: ${plainLine(error.fix)}`, ''].join('\n');
 }
 

@@ -4,7 +4,6 @@ import { html } from '../reports/html.ts';
 import { human } from '../reports/human.ts';
 import { json } from '../reports/json.ts';
 import { junit } from '../reports/junit.ts';
-import { ensureHost } from '../stages/ensure-host.ts';
 import { defineCommand, given } from './command.ts';
 import { ACCEL, IMAGE, STORE, YES } from './shared-options.ts';
 
@@ -26,15 +25,15 @@ export const verifyCommand = defineCommand({
   },
   examples: ['npm run verify -- debian@latest', 'npm run verify -- disk.qcow2 --distro debian --role standalone --html-file report.html'],
   run: async ({ values, positionals: [target = ''], desk, places, ask, pathOf }) => {
-    await ensureHost(desk, { needs: ['boot', 'verify'], yes: values.yes, ask });
     const { distro, image, role, only } = values;
     const report = await verifyTarget(desk, {
-      ...given({ distro, image, role, only }),
+      ...given({ distro, image, role, only, ask }),
       ...places,
       target,
       targetPath: pathOf(target),
       accelerator: values.accel,
       keep: values['keep-failed'],
+      yes: values.yes,
     });
     const files = [
       [values['json-file'], json],

@@ -5,9 +5,6 @@ import { didYouMean } from './nearest.ts';
 import { quoted } from './problem.ts';
 import type { WrittenImage, WrittenRole } from './written.ts';
 
-/** The image that is meant when nobody names one and there are several. */
-const DEFAULT_IMAGE = 'aikovrr';
-
 export interface Wish {
   /** Id or alias. */
   readonly distro: string;
@@ -46,12 +43,12 @@ function chooseDistro({ entries }: Shelf<Distro>, name: string): Distro {
 }
 
 function chooseImage({ entries }: Shelf<WrittenImage>, name: string | undefined): WrittenImage {
-  const only: Entry<WrittenImage> | undefined = entries.size === 1 ? [...entries.values()][0] : entries.get(DEFAULT_IMAGE);
+  const only: Entry<WrittenImage> | undefined = entries.size === 1 ? [...entries.values()][0] : undefined;
   const found = name === undefined ? only : entries.get(name);
   if (found !== undefined) return found.value;
   const known = [...entries.keys()];
   if (name === undefined)
-    throw usage('No image was named, and there is no default one', `Name one: ${known.length === 0 ? 'config/images holds none yet' : known.join(', ')}`);
+    throw usage('No image was named, and there is not exactly one', `Name one: ${known.length === 0 ? 'config/images holds none yet' : known.join(', ')}`);
   throw unknown(`image ${quoted(name)}`, name, known);
 }
 

@@ -41,6 +41,8 @@ export interface HostFacts {
   readonly packerVersion: string;
   /** Digest of each repository's signed index, by repository id. */
   readonly indexDigests: Readonly<Record<string, string>>;
+  /** SHA-256 of the script that makes a base's disk: another script is another base. */
+  readonly bootstrapScript: string;
   readonly cpus: number;
   readonly memoryMiB: number;
 }

@@ -15,7 +15,10 @@ export interface MovedChannel {
 }
 
 /** Points a channel at the release that a reference means; the move is kept, so that it can be taken back. */
-export async function promote(desk: Desk, { storeDir, reference, channel }: { readonly storeDir: string; readonly reference: string; readonly channel: string }): Promise<MovedChannel> {
+export async function promote(
+  desk: Desk,
+  { storeDir, reference, channel }: { readonly storeDir: string; readonly reference: string; readonly channel: string },
+): Promise<MovedChannel> {
   assertChannel(channel);
   const store = openStore(desk.host, storeDir);
   const wanted = await resolveReference(desk, store, reference);
@@ -30,7 +33,10 @@ export async function promote(desk: Desk, { storeDir, reference, channel }: { re
 }
 
 /** Points a channel back at the release that it pointed at before; again goes back once more. */
-export async function rollback(desk: Desk, { storeDir, image, channel }: { readonly storeDir: string; readonly image: string; readonly channel: string }): Promise<MovedChannel> {
+export async function rollback(
+  desk: Desk,
+  { storeDir, image, channel }: { readonly storeDir: string; readonly image: string; readonly channel: string },
+): Promise<MovedChannel> {
   assertChannel(channel);
   const store = openStore(desk.host, storeDir);
   const { imageId }: Reference = await resolveReference(desk, store, image);
@@ -50,7 +56,10 @@ export async function rollback(desk: Desk, { storeDir, image, channel }: { reado
 
 function assertChannel(channel: string): void {
   if (CHANNEL_PATTERN.test(channel)) return;
-  throw new BakeError('USAGE', { what: `${JSON.stringify(channel.slice(0, 80))} is not a name that a channel can have`, fix: 'Use small letters, digits and dashes, such as latest or stable' });
+  throw new BakeError('USAGE', {
+    what: `${JSON.stringify(channel.slice(0, 80))} is not a name that a channel can have`,
+    fix: 'Use small letters, digits and dashes, such as latest or stable',
+  });
 }
 
 function nothingBefore(what: string): BakeError {

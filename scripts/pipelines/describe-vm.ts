@@ -58,8 +58,13 @@ export function sshArgvOf(vm: FoundVm, command: readonly string[]): Argv {
 /** Adds the forwards that every VM has to those that were asked for, and refuses what no port can be. */
 export function completeForwards(wished: readonly ForwardWish[]): readonly ForwardWish[] {
   for (const { host, guest } of wished) {
-    if (!isPort(guest) || (host !== 0 && !isPort(host))) throw new BakeError('USAGE', { what: `--forward ${host}:${guest} is not a pair of ports`, fix: 'Use HOST:GUEST, each from 1 to 65535; host port 0 lets one be chosen' });
-    if (host !== 0 && wished.filter((other) => other.host === host).length > 1) throw new BakeError('USAGE', { what: `Host port ${host} is forwarded twice`, fix: 'Give each --forward a host port of its own' });
+    if (!isPort(guest) || (host !== 0 && !isPort(host)))
+      throw new BakeError('USAGE', {
+        what: `--forward ${host}:${guest} is not a pair of ports`,
+        fix: 'Use HOST:GUEST, each from 1 to 65535; host port 0 lets one be chosen',
+      });
+    if (host !== 0 && wished.filter((other) => other.host === host).length > 1)
+      throw new BakeError('USAGE', { what: `Host port ${host} is forwarded twice`, fix: 'Give each --forward a host port of its own' });
   }
   const always = [SSH_PORT, ...Object.keys(SCHEMES).map(Number)].filter((guest) => !wished.some((forward) => forward.guest === guest));
   return [...wished, ...always.map((guest) => ({ host: 0, guest }))];

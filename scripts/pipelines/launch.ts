@@ -63,7 +63,10 @@ interface Claim {
 }
 
 async function claimName({ host, scope }: Context, { request, release, accelerator }: Claim): Promise<FoundVm> {
-  const names = request.name === undefined ? Array.from({ length: MOST_NAMES }, (_, at) => (at === 0 ? defaultName(release) : `${defaultName(release)}-${at + 1}`)) : [request.name];
+  const names =
+    request.name === undefined
+      ? Array.from({ length: MOST_NAMES }, (_, at) => (at === 0 ? defaultName(release) : `${defaultName(release)}-${at + 1}`))
+      : [request.name];
   const vm = await claimVmFolder(host, names, (name) => ({
     kind: 'Vm',
     schemaVersion: 1,
@@ -93,5 +96,8 @@ async function chooseProfile({ host }: Desk, id: string): Promise<Profile> {
   if (found !== undefined) return found;
   const ids = profiles.map((profile) => profile.id);
   const [meant] = nearest(id, ids);
-  throw new BakeError('USAGE', { what: `There is no profile ${JSON.stringify(id.slice(0, 80))}`, fix: `${meant === undefined ? 'Choose one of these' : `Did you mean ${meant}? There are`}: ${ids.join(', ')}` });
+  throw new BakeError('USAGE', {
+    what: `There is no profile ${JSON.stringify(id.slice(0, 80))}`,
+    fix: `${meant === undefined ? 'Choose one of these' : `Did you mean ${meant}? There are`}: ${ids.join(', ')}`,
+  });
 }

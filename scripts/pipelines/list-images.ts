@@ -25,7 +25,11 @@ export async function listImages({ host }: Desk, { storeDir }: { readonly storeD
       .toSorted(),
   }));
   const imageIds = [...new Set(releases.map(({ imageId }) => imageId))].toSorted();
-  return { storeDir, generation: index.generation, releases: imageIds.flatMap((imageId) => releases.filter((entry) => entry.imageId === imageId).toReversed()) };
+  return {
+    storeDir,
+    generation: index.generation,
+    releases: imageIds.flatMap((imageId) => releases.filter((entry) => entry.imageId === imageId).toReversed()),
+  };
 }
 
 /** Rebuilds a store's index from its releases, and says what was put right. */

@@ -3,6 +3,7 @@ import { BakeError } from '../errors.ts';
 import type { Accelerator } from '../model/build-plan.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
+import { ensureHost } from '../stages/ensure-host.ts';
 import type { Desk } from '../stages/stage.ts';
 import { openStore } from '../store/open-store.ts';
 import { openRun, sweepDeadRuns } from '../store/run-registry.ts';
@@ -20,6 +21,9 @@ export interface VerifyTargetRequest {
   readonly accelerator: 'auto' | Accelerator;
   readonly only?: string;
   readonly keep: boolean;
+  /** Permission, or someone to ask for it, to install what the host lacks. */
+  readonly yes: boolean;
+  readonly ask?: (question: string) => Promise<boolean>;
   readonly storeDir: string;
   readonly buildDir: string;
 }
@@ -38,6 +42,7 @@ export async function verifyTarget(desk: Desk, request: VerifyTargetRequest): Pr
   const { host, say } = desk;
   const { accelerator, only, keep, buildDir } = request;
   const subject = await (DISK_FILE.test(request.target) ? diskFile(desk, request) : release(desk, request));
+  await ensureHost(desk, { needs: ['boot', 'verify'], yes: request.yes, ask: request.ask });
   await sweepDeadRuns(host, buildDir, say);
   const run = await openRun(host, buildDir, 'verify', subject.spec.imageId);
   try {

@@ -24,11 +24,12 @@ export function planBase(spec: ImageSpec, choice: BaseChoice, facts: HostFacts):
 }
 
 /** A base made here is made anew whenever its repositories change: an old base would carry old packages into a new image. */
-function bootstrapPlan(spec: ImageSpec, { suite, packages, keyring }: BootstrapBase, { indexDigests }: HostFacts): BasePlan {
+function bootstrapPlan(spec: ImageSpec, { suite, packages, keyring }: BootstrapBase, { indexDigests, bootstrapScript }: HostFacts): BasePlan {
   const { virtualSizeMiB } = spec.disk;
   const ofBase = { ...spec, components: [] };
   const fields = {
     ...fieldsOfAll(spec, 'bootstrap'),
+    'script packer/bootstrap-disk.sh': bootstrapScript,
     suite,
     keyring,
     ...Object.fromEntries(packages.toSorted().map((name) => [`package ${name}`, '1'])),

@@ -11,7 +11,7 @@ export interface KnownNames {
   readonly defaultRole: string;
 }
 
-/** Reads `debian`, `debian-12`, `aikovrr-standalone-debian-12`, each with `@channel`, `@version` or `@sha256:…`; without one, `latest` is meant. */
+/** Reads a distro, its alias, or an image id (`<image>-<role>-<distro>`), each with `@channel`, `@version` or `@sha256:…`; without one, `latest` is meant. */
 export function parseReference(text: string, known: KnownNames): Reference {
   const { name, selector } = splitReference(text);
   return { imageId: imageIdOf(name, known), selector: parseSelector(text, selector ?? 'latest') };
@@ -57,7 +57,10 @@ function unknownImage(name: string, known: KnownNames): BakeError {
   const suggestions = nearest(name, [...known.imageIds, ...Object.keys(known.aliases)]);
   return new BakeError('RELEASE_NOT_FOUND', {
     what: `There is no image ${name}`,
-    fix: suggestions.length > 0 ? `Did you mean ${suggestions.join(' or ')}? \`npm run images\` lists all` : '`npm run images` lists what there is; `npm run bake` makes more',
+    fix:
+      suggestions.length > 0
+        ? `Did you mean ${suggestions.join(' or ')}? \`npm run images\` lists all`
+        : '`npm run images` lists what there is; `npm run bake` makes more',
     details: known.imageIds.length > 0 ? [`Known images: ${known.imageIds.join(', ')}`] : [],
   });
 }

@@ -13,7 +13,10 @@ export interface Evidence {
 }
 
 /** Turns evidence into a promise, and refuses with every reason when the evidence does not carry it. */
-export function planRelease({ artifact, report, spec }: Evidence, { version, publishedAt }: { readonly version: string; readonly publishedAt: string }): Release {
+export function planRelease(
+  { artifact, report, spec }: Evidence,
+  { version, publishedAt }: { readonly version: string; readonly publishedAt: string },
+): Release {
   assertPublishable({ artifact, report, spec });
   return {
     kind: 'Release',
@@ -26,7 +29,13 @@ export function planRelease({ artifact, report, spec }: Evidence, { version, pub
     version,
     key: artifact.key,
     artifactDigest: digestOf(artifact),
-    disk: { file: 'disk.qcow2', sha256: artifact.sha256, sizeBytes: artifact.sizeBytes, virtualSizeBytes: artifact.virtualSizeBytes, compression: artifact.compression },
+    disk: {
+      file: 'disk.qcow2',
+      sha256: artifact.sha256,
+      sizeBytes: artifact.sizeBytes,
+      virtualSizeBytes: artifact.virtualSizeBytes,
+      compression: artifact.compression,
+    },
     checks: { passed: report.counts.pass, declared: report.counts.declaredRows },
     bootSeconds: report.bootSeconds,
     loginUser: spec.distro.loginUser,
@@ -68,7 +77,9 @@ function countRefusals({ counts, rows }: VerificationReport): readonly string[] 
   return [
     ...(counts.declaredRows > 0 ? [] : ['no check is declared']),
     ...(rows.length === counts.declaredRows ? [] : [`${counts.declaredRows} results were declared, ${rows.length} came`]),
-    ...(counts.pass === counts.declaredRows && passed === counts.declaredRows ? [] : [`${passed} of ${counts.declaredRows} declared results pass (counted as ${counts.pass})`]),
+    ...(counts.pass === counts.declaredRows && passed === counts.declaredRows
+      ? []
+      : [`${passed} of ${counts.declaredRows} declared results pass (counted as ${counts.pass})`]),
   ];
 }
 
@@ -76,7 +87,9 @@ function chainRefusals({ artifact, report, spec }: Evidence): readonly string[] 
   const ids = new Set([artifact.imageId, report.imageId, spec.imageId]);
   return [
     ...(report.digestBefore === artifact.sha256 ? [] : [`the tested disk (${short(report.digestBefore)}) is not the baked one (${short(artifact.sha256)})`]),
-    ...(report.digestAfter === report.digestBefore ? [] : [`the disk changed during its test: ${short(report.digestBefore)} before, ${short(report.digestAfter)} after`]),
+    ...(report.digestAfter === report.digestBefore
+      ? []
+      : [`the disk changed during its test: ${short(report.digestBefore)} before, ${short(report.digestAfter)} after`]),
     ...(report.parent === digestOf(artifact) ? [] : ['the report was made from another artifact document']),
     ...(ids.size === 1 ? [] : [`artifact, report and configuration name different images: ${[...ids].join(', ')}`]),
   ];

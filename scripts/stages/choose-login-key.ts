@@ -5,7 +5,8 @@ import { makeSshKey } from '../tools/ssh.ts';
 import type { Stage } from './stage.ts';
 
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
-const PUBLIC_KEY = /^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) [A-Za-z0-9+/]+={0,3}(?: [\x20-\x7e]*)?$/;
+const PUBLIC_KEY =
+  /^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) [A-Za-z0-9+/]+={0,3}(?: [\x20-\x7e]*)?$/;
 
 export interface LoginKey {
   readonly publicKey: string;
@@ -47,12 +48,18 @@ async function givenKey(host: Host, path: string): Promise<LoginKey> {
 
 /** The text is put into the VM's user-data: nothing but one key may be in it. */
 function onlyKey(path: string, text: string): string {
-  const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
   const [line] = lines;
   if (lines.length !== 1 || line === undefined || !PUBLIC_KEY.test(line)) throw badKey(path, 'its public half is not one OpenSSH public key');
   return line;
 }
 
 function badKey(path: string, reason: string): BakeError {
-  return new BakeError('USAGE', { what: `${path} cannot be used to log in: ${reason}`, fix: 'Give --ssh-key a private key or its .pub file; `ssh-keygen -t ed25519` makes a pair' });
+  return new BakeError('USAGE', {
+    what: `${path} cannot be used to log in: ${reason}`,
+    fix: 'Give --ssh-key a private key or its .pub file; `ssh-keygen -t ed25519` makes a pair',
+  });
 }

@@ -21,7 +21,9 @@ export const inspectDisk: Stage<{ readonly diskPath: string; readonly scratchDir
   name: 'inspect-disk',
   title: 'Look at the disk file',
   run: async ({ diskPath, scratchDir }, { host }) => {
-    if (!(await host.files.exists(diskPath))) throw refused(diskPath, 'does not exist');
+    const stat = await host.files.stat(diskPath);
+    if (stat === undefined) throw refused(diskPath, 'does not exist');
+    if (stat.kind === 'directory' || stat.kind === 'other') throw refused(diskPath, 'is not a file');
     const dependence = qcow2Dependence(await host.files.readBytes(diskPath, { offset: 0, length: QCOW2_HEADER_BYTES }));
     if (dependence !== undefined) throw refused(diskPath, dependence);
     const { format, virtualSizeBytes, backingFile } = await imageInfo(host, diskPath);

@@ -3,6 +3,7 @@ import { BakeError } from '../errors.ts';
 import type { Child, Host } from '../host/host.ts';
 import type { Profile } from '../model/image-spec.ts';
 import type { Release } from '../model/release.ts';
+import { killDetached } from '../store/end-process.ts';
 import { identify } from '../store/process-identity.ts';
 import { QMP_SOCKET, qmpPathOf, writeVmRecord, type VmRecord } from '../store/vm-folders.ts';
 import { privateOvmf } from '../tools/ovmf.ts';
@@ -39,11 +40,7 @@ export const startVm: Stage<VmToStart, StartedVm> = {
     await writeVmRecord(host, dir, vm.record);
     const [serialPath, logPath] = [join(dir, 'serial.log'), join(dir, 'qemu.log')];
     const child = host.start(qemuArgv(await requestFor(host, vm, serialPath)), { cwd: dir, logPath, detached: true });
-    // Interrupted, we run no more commands: the signal goes straight to our child.
-    scope.onFailure('qemu', async () => {
-      child.kill('SIGKILL');
-      await child.ended;
-    });
+    scope.onFailure('qemu', () => killDetached(host, child));
     const ports = await whileItRuns(host, { child, logPath, forwards: vm.forwards }, (isOver) => askPorts(host, child.pid, isOver));
     const forwards = vm.forwards.map(({ host: port, guest }) => ({ host: port === 0 ? (ports.get(guest) ?? 0) : port, guest }));
     const record: VmRecord = { ...vm.record, process: (await identify(host, child.pid)) ?? null, forwards };
@@ -82,7 +79,8 @@ export async function whileItRuns<T>(host: Host, watched: Watched, work: (isOver
     throw await qemuEnded(host, watched, end);
   });
   try {
-    return await Promise.race([work(() => over), death]);
+    const result = await Promise.race([work(() => over), death]);
+    return over ? await death : result;
   } catch (error) {
     if (error instanceof BakeError && error.code === 'INTERRUPTED') throw error;
     // A socket that closes is noticed before the process that closed it has ended.
@@ -102,7 +100,8 @@ async function askPorts(host: Host, pid: number, isOver: () => boolean): Promise
         qmp.close();
       }
     } catch (error) {
-      if (isOver() || host.clock.monotonicMs() > deadlineMs) throw new BakeError('TOOL_FAILED', { what: 'QEMU runs and does not answer', fix: 'Try again when the host is less busy', cause: error });
+      if (isOver() || host.clock.monotonicMs() > deadlineMs)
+        throw new BakeError('TOOL_FAILED', { what: 'QEMU runs and does not answer', fix: 'Try again when the host is less busy', cause: error });
     }
     await host.clock.sleep(POLL_MS);
   }
@@ -110,12 +109,20 @@ async function askPorts(host: Host, pid: number, isOver: () => boolean): Promise
 
 async function qemuEnded(host: Host, { logPath, forwards }: Watched, end: Awaited<Child['ended']>): Promise<BakeError> {
   const log = (await host.files.exists(logPath)) ? await host.files.readText(logPath) : '';
-  const details = `${log}\n${end.stderr}`.split('\n').filter((line) => line.trim() !== '').slice(-LAST_LINES);
+  const details = `${log}\n${end.stderr}`
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-LAST_LINES);
   const taken = /host forwarding rule '?tcp:[^:]*:(\d+)-/.exec(details.join('\n'))?.[1];
   if (taken !== undefined && forwards.some(({ host: port }) => String(port) === taken)) {
-    return new BakeError('BUSY', { what: `Port ${taken} of this host is taken, or not yours to use`, fix: `Give --forward another host port than ${taken}, or 0 to let one be chosen`, details });
+    return new BakeError('BUSY', {
+      what: `Port ${taken} of this host is taken, or not yours to use`,
+      fix: `Give --forward another host port than ${taken}, or 0 to let one be chosen`,
+      details,
+    });
   }
-  if (/ENOENT/.test(end.stderr)) return new BakeError('HOST_NOT_READY', { what: 'QEMU is not on this host', fix: 'Run `npm run setup`; `npm run doctor` shows what is missing', details });
+  if (/ENOENT/.test(end.stderr))
+    return new BakeError('HOST_NOT_READY', { what: 'QEMU is not on this host', fix: 'Run `npm run setup`; `npm run doctor` shows what is missing', details });
   const how = end.signal === undefined ? `with status ${end.exitCode ?? 'unknown'}` : `by ${end.signal}`;
   return new BakeError('GUEST_FAILED', { what: `The VM's QEMU ended ${how}`, fix: 'Read its last words below', details });
 }

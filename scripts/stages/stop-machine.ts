@@ -16,7 +16,11 @@ export const stopMachine: Stage<FoundVm, void> = {
   title: 'Shut the VM down',
   run: async (vm, { host, say }) => {
     const { record, state } = vm;
-    if (state === 'starting') throw new BakeError('BUSY', { what: `The VM ${record.name} is being launched by process ${record.launcher.pid}`, fix: 'Wait until that has ended, or interrupt it' });
+    if (state === 'starting')
+      throw new BakeError('BUSY', {
+        what: `The VM ${record.name} is being launched by process ${record.launcher.pid}`,
+        fix: 'Wait until that has ended, or interrupt it',
+      });
     if (state === 'running' && record.process !== null) {
       const isDown = await powerOff(host, record.process, deadlines(record.accelerator, 1).shutDownMs);
       if (!isDown) say({ type: 'note', message: `${record.name} did not shut itself down: its power is cut` });

@@ -53,7 +53,8 @@ export async function firstLogin(input: WaitInput, host: Host): Promise<Login> {
 /** A login, or what sshd said instead of letting us in; empty while nobody answers. */
 async function tryLogin({ guest, previousBootId }: WaitInput, host: Host): Promise<Login | string> {
   const { port, connectTimeoutSeconds } = guest.ssh;
-  const banner = await host.net.banner(port, connectTimeoutSeconds * 1000);
+  // QEMU takes the connection at once and repeats it to a guest that is not there yet ever more seldom: better to ask anew.
+  const banner = await host.net.banner(port, connectTimeoutSeconds * 250);
   if (banner?.startsWith('SSH-') !== true) return '';
   const { exitCode, stdout, stderr } = await runOverSsh(host, guest.ssh, { command: 'cat /proc/sys/kernel/random/boot_id', timeoutMs: connectTimeoutSeconds * 3000 });
   const bootId = stdout.trim();

@@ -52,13 +52,18 @@ async function until(host: Host, serialPath: string, { what, timeoutMs, isOver, 
     const lines = consoleLines(await readSerialLog(host, serialPath));
     const failure = bootFailure(lines);
     if (failure !== undefined) throw lost(`The VM${failure.what}`, [failure.line, ...lines.slice(-LAST_LINES)]);
-    if (host.clock.monotonicMs() - startedMs > timeoutMs) throw lost(`The VM runs, but ${what} was not ready after ${Math.round(timeoutMs / 1000)} s`, lines.slice(-LAST_LINES));
+    if (host.clock.monotonicMs() - startedMs > timeoutMs)
+      throw lost(`The VM runs, but ${what} was not ready after ${Math.round(timeoutMs / 1000)} s`, lines.slice(-LAST_LINES));
     await host.clock.sleep(POLL_MS);
   }
 }
 
 function lost(what: string, details: readonly string[]): BakeError {
-  return new BakeError('GUEST_FAILED', { what, fix: 'Read what it last wrote to its console below; launch without --wait to look at it while it runs', details });
+  return new BakeError('GUEST_FAILED', {
+    what,
+    fix: 'Read what it last wrote to its console below; launch without --wait to look at it while it runs',
+    details,
+  });
 }
 
 async function bannerCame(host: Host, port: number): Promise<boolean> {
@@ -75,7 +80,11 @@ async function cloudInitDone(host: Host, target: SshTarget, timeoutMs: number): 
   if (exitCode === 0 || exitCode === 2) return true;
   // 255: the connection broke, as it may while the guest still sets itself up.
   if (exitCode === 255 || exitCode === undefined) return false;
-  throw new BakeError('GUEST_FAILED', { what: 'cloud-init failed in the VM', fix: 'Read its status below; launch without --wait to look at the VM while it runs', details: `${stdout}\n${stderr}`.trim().split('\n') });
+  throw new BakeError('GUEST_FAILED', {
+    what: 'cloud-init failed in the VM',
+    fix: 'Read its status below; launch without --wait to look at the VM while it runs',
+    details: `${stdout}\n${stderr}`.trim().split('\n'),
+  });
 }
 
 async function consoleSays(host: Host, serialPath: string, pattern: RegExp): Promise<boolean> {

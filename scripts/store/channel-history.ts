@@ -16,7 +16,10 @@ export interface ChannelMove {
 /** All moves of a store, oldest first; a line that was cut off by a crash is not a move. */
 export async function readHistory(host: Host, storeDir: string): Promise<readonly ChannelMove[]> {
   const text = (await readOrUndefined(host, historyPath(storeDir))) ?? '';
-  return text.split('\n').map(parseMove).filter((move) => move !== undefined);
+  return text
+    .split('\n')
+    .map(parseMove)
+    .filter((move) => move !== undefined);
 }
 
 /** Writes a move down before the index changes: a move too many is harmless, a missing one is not. */
@@ -28,8 +31,13 @@ export async function appendMove(host: Host, storeDir: string, move: ChannelMove
 }
 
 /** Where a channel pointed before it came to `current` by a step forward: rolling back twice goes back twice. */
-export function versionBefore(moves: readonly ChannelMove[], { imageId, channel, current }: { readonly imageId: string; readonly channel: string; readonly current: string }): string | undefined {
-  const step = moves.findLast((move) => move.imageId === imageId && move.channel === channel && move.to === current && move.from !== current && move.why !== 'rollback');
+export function versionBefore(
+  moves: readonly ChannelMove[],
+  { imageId, channel, current }: { readonly imageId: string; readonly channel: string; readonly current: string },
+): string | undefined {
+  const step = moves.findLast(
+    (move) => move.imageId === imageId && move.channel === channel && move.to === current && move.from !== current && move.why !== 'rollback',
+  );
   return step?.from ?? undefined;
 }
 

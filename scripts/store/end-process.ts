@@ -1,7 +1,8 @@
-import type { Host } from '../host/host.ts';
-import { isAlive, type ProcessIdentity } from './process-identity.ts';
+import type { Child, Host } from '../host/host.ts';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 const POLL_MS = 100;
+const KILL_MS = 10_000;
 
 /** Sends a signal to exactly this process; nothing happens when it is gone or its pid belongs to another by now. */
 export async function signalProcess(host: Host, identity: ProcessIdentity, signal: 'TERM' | 'KILL'): Promise<void> {
@@ -26,4 +27,14 @@ export async function endProcess(host: Host, identity: ProcessIdentity, graceMs:
   if (await waitForEnd(host, identity, graceMs)) return true;
   await signalProcess(host, identity, 'KILL');
   return waitForEnd(host, identity, graceMs);
+}
+
+/**
+ * Kills a child that was made to outlive us, also while we are being interrupted: nothing is run and nothing sleeps that
+ * could be refused then, and reading /proc keeps us here although nobody waits for a detached child.
+ */
+export async function killDetached(host: Host, child: Child): Promise<void> {
+  const deadlineMs = host.clock.monotonicMs() + KILL_MS;
+  child.kill('SIGKILL');
+  while ((await identify(host, child.pid)) !== undefined && host.clock.monotonicMs() < deadlineMs);
 }

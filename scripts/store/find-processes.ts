@@ -9,10 +9,12 @@ export async function findProcessesNaming(host: Host, dir: string): Promise<read
   const spared = await ownLine(host);
   const pids = (await host.files.list('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
-    pids.filter((pid) => !spared.has(pid)).map(async (pid) => {
-      const commandLine = await readOrUndefined(host, join('/proc', String(pid), 'cmdline'));
-      return commandLine !== undefined && names(commandLine, dir) ? identify(host, pid) : undefined;
-    }),
+    pids
+      .filter((pid) => !spared.has(pid))
+      .map(async (pid) => {
+        const commandLine = await readOrUndefined(host, join('/proc', String(pid), 'cmdline'));
+        return commandLine !== undefined && names(commandLine, dir) ? identify(host, pid) : undefined;
+      }),
   );
   return found.filter((identity) => identity !== undefined);
 }

@@ -29,18 +29,36 @@ async function lookUp(host: Host, storeDir: string, reference: Reference): Promi
 }
 
 function agree(release: Release, entry: IndexEntry): boolean {
-  return release.imageId === entry.imageId && release.version === entry.version && release.disk.sha256 === entry.sha256 && release.disk.sizeBytes === entry.sizeBytes && release.key === entry.key;
+  return (
+    release.imageId === entry.imageId &&
+    release.version === entry.version &&
+    release.disk.sha256 === entry.sha256 &&
+    release.disk.sizeBytes === entry.sizeBytes &&
+    release.key === entry.key
+  );
 }
 
 function entryFor(index: StoreIndex, { imageId, selector }: Reference): IndexEntry {
-  if (!IMAGE_ID_PATTERN.test(imageId)) throw new BakeError('USAGE', { what: `${JSON.stringify(imageId.slice(0, 80))} is not an image id`, fix: '`npm run images` lists what there is' });
+  if (!IMAGE_ID_PATTERN.test(imageId))
+    throw new BakeError('USAGE', { what: `${JSON.stringify(imageId.slice(0, 80))} is not an image id`, fix: '`npm run images` lists what there is' });
   const releases = index.releases.filter((entry) => entry.imageId === imageId);
   const entry = releases.findLast((candidate) => isMeant(index, candidate, selector));
   if (entry !== undefined) return entry;
   throw new BakeError('RELEASE_NOT_FOUND', {
     what: releases.length === 0 ? `There is no published release of ${imageId}` : `${imageId} has no ${wordsFor(selector)}`,
-    fix: releases.length === 0 ? 'Bake and publish one with `npm run bake`; `npm run images` lists what there is' : '`npm run images` lists its releases and channels',
-    details: releases.length === 0 ? [] : [`channels: ${Object.entries(channelsOf(index, imageId)).map(([channel, version]) => `${channel} (${version})`).join(', ')}`, `versions: ${versionsOf(index, imageId).join(', ')}`],
+    fix:
+      releases.length === 0
+        ? 'Bake and publish one with `npm run bake`; `npm run images` lists what there is'
+        : '`npm run images` lists its releases and channels',
+    details:
+      releases.length === 0
+        ? []
+        : [
+            `channels: ${Object.entries(channelsOf(index, imageId))
+              .map(([channel, version]) => `${channel} (${version})`)
+              .join(', ')}`,
+            `versions: ${versionsOf(index, imageId).join(', ')}`,
+          ],
   });
 }
 

@@ -38,7 +38,9 @@ export async function rebuildIndex(host: Host, storeDir: string): Promise<Healed
   const generation = Number(/"generation": (\d{1,15})\b/.exec((await readOrUndefined(host, join(storeDir, 'index.json'))) ?? '')?.[1] ?? 0);
   const { index, notes } = await healStore(host, storeDir, { ...EMPTY_INDEX, generation });
   const moves = await readHistory(host, storeDir);
-  const restored = moves.filter((move) => CHANNEL_PATTERN.test(move.channel) && versionsOf(index, move.imageId).includes(move.to)).reduce((next, move) => withChannel(next, { ...move, version: move.to }), index);
+  const restored = moves
+    .filter((move) => CHANNEL_PATTERN.test(move.channel) && versionsOf(index, move.imageId).includes(move.to))
+    .reduce((next, move) => withChannel(next, { ...move, version: move.to }), index);
   return { index: restored, notes: notes.filter((note) => !note.startsWith('Listed ')) };
 }
 

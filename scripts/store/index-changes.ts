@@ -33,13 +33,19 @@ export function withoutEntry(index: StoreIndex, gone: { readonly imageId: string
   return { ...index, releases: index.releases.filter((entry) => !isSame(entry, gone)) };
 }
 
-export function withChannel(index: StoreIndex, { imageId, channel, version }: { readonly imageId: string; readonly channel: string; readonly version: string }): StoreIndex {
+export function withChannel(
+  index: StoreIndex,
+  { imageId, channel, version }: { readonly imageId: string; readonly channel: string; readonly version: string },
+): StoreIndex {
   return { ...index, channels: { ...index.channels, [imageId]: { ...channelsOf(index, imageId), [channel]: version } } };
 }
 
 /** Versions of one image, oldest first. */
 export function versionsOf(index: StoreIndex, imageId: string): readonly string[] {
-  return index.releases.filter((entry) => entry.imageId === imageId).map(({ version }) => version).toSorted(compareVersions);
+  return index.releases
+    .filter((entry) => entry.imageId === imageId)
+    .map(({ version }) => version)
+    .toSorted(compareVersions);
 }
 
 function isSame(a: { readonly imageId: string; readonly version: string }, b: { readonly imageId: string; readonly version: string }): boolean {

@@ -64,7 +64,9 @@ export function openStore(host: Host, dir: string): Store {
     dir,
     prepare: async () => {
       await assertUsable(host, dir);
-      return exclusively('prepare the store', async () => heal(host, dir, async () => healStore(host, dir, await readIndex(host, dir))).then(({ notes }) => notes));
+      return exclusively('prepare the store', async () =>
+        heal(host, dir, async () => healStore(host, dir, await readIndex(host, dir))).then(({ notes }) => notes),
+      );
     },
     readIndex: () => readIndex(host, dir),
     find: (reference) => findRelease(host, dir, reference),
@@ -89,10 +91,10 @@ function lockedStore(host: Host, dir: string): LockedStore {
     writeRelease: (release) => writeReleaseFolder(host, dir, release),
     listRelease: async (release) => {
       const index = withEntry(await current(), entryOf(release));
-      return move({ host, dir, index }, { imageId: release.imageId, channel: 'latest', version: release.version, why: 'publish' });
+      return moveChannel({ host, dir, index }, { imageId: release.imageId, channel: 'latest', version: release.version, why: 'publish' });
     },
-    setChannel: async (change) => move({ host, dir, index: await current() }, change),
-    remove: async (release) => remove({ host, dir, index: await current() }, release),
+    setChannel: async (change) => moveChannel({ host, dir, index: await current() }, change),
+    remove: async (release) => removeRelease({ host, dir, index: await current() }, release),
   };
 }
 
@@ -102,18 +104,21 @@ interface Place {
   readonly index: StoreIndex;
 }
 
-async function move({ host, dir, index }: Place, { imageId, channel, version, why }: ChannelChange): Promise<StoreIndex> {
+async function moveChannel({ host, dir, index }: Place, { imageId, channel, version, why }: ChannelChange): Promise<StoreIndex> {
   const from = channelVersion(index, imageId, channel) ?? null;
   await appendMove(host, dir, { at: host.clock.now().toISOString(), imageId, channel, from, to: version, why });
   return replaceIndex(host, dir, withChannel(index, { imageId, channel, version }));
 }
 
 /** Tombstone, index, folder: cut short after any of them, the next run goes on from there. */
-async function remove({ host, dir, index }: Place, release: { readonly imageId: string; readonly version: string }): Promise<StoreIndex> {
+async function removeRelease({ host, dir, index }: Place, release: { readonly imageId: string; readonly version: string }): Promise<StoreIndex> {
   const pointers = Object.entries(channelsOf(index, release.imageId)).filter(([, version]) => version === release.version);
   if (pointers.length > 0) {
     const names = pointers.map(([channel]) => channel).join(', ');
-    throw new BakeError('BUSY', { what: `${release.imageId}@${release.version} is what ${names} points at`, fix: 'Point the channel elsewhere first: `npm run promote` or `npm run rollback`' });
+    throw new BakeError('BUSY', {
+      what: `${release.imageId}@${release.version} is what ${names} points at`,
+      fix: 'Point the channel elsewhere first: `npm run promote` or `npm run rollback`',
+    });
   }
   await host.files.writeText(join(releaseDir(dir, release), TOMBSTONE), '');
   const next = await replaceIndex(host, dir, withoutEntry(index, release));
@@ -151,9 +156,14 @@ async function assertUsable(host: Host, dir: string): Promise<void> {
   } catch (error) {
     throw diskError(error, dir);
   }
-  if (!(await host.files.writable(dir))) throw notWritable(`${dir} cannot be written`, 'Give yourself the right to write there, or choose another folder with --store DIR');
+  if (!(await host.files.writable(dir)))
+    throw notWritable(`${dir} cannot be written`, 'Give yourself the right to write there, or choose another folder with --store DIR');
   const mode = (await host.files.stat(dir))?.mode ?? 0;
-  if ((mode & 0o002) !== 0) throw notWritable(`Anyone on this host can write to the store ${dir}`, `Take that right away (chmod o-w ${dir}), or choose a folder of your own with --store DIR`);
+  if ((mode & 0o002) !== 0)
+    throw notWritable(
+      `Anyone on this host can write to the store ${dir}`,
+      `Take that right away (chmod o-w ${dir}), or choose a folder of your own with --store DIR`,
+    );
 }
 
 function notWritable(what: string, fix: string): BakeError {

@@ -24,7 +24,10 @@ export interface NewRelease {
 /** Where a release is, with names that can not lead out of the store. */
 export function releaseDir(storeDir: string, { imageId, version }: { readonly imageId: string; readonly version: string }): string {
   if (!IMAGE_ID_PATTERN.test(imageId) || !VERSION_PATTERN.test(version)) {
-    throw new BakeError('USAGE', { what: `${JSON.stringify(`${imageId}@${version}`.slice(0, 160))} does not name a release`, fix: 'Use an image id and a version as `npm run images` shows them' });
+    throw new BakeError('USAGE', {
+      what: `${JSON.stringify(`${imageId}@${version}`.slice(0, 160))} does not name a release`,
+      fix: 'Use an image id and a version as `npm run images` shows them',
+    });
   }
   return join(storeDir, imageId, version);
 }
@@ -32,9 +35,11 @@ export function releaseDir(storeDir: string, { imageId, version }: { readonly im
 /** Writes a release under a temporary name, proves that it is what was tested, and only then gives it its name. */
 export async function writeReleaseFolder(host: Host, storeDir: string, { release, diskPath, files }: NewRelease): Promise<string> {
   const dir = releaseDir(storeDir, release);
-  if (await host.files.exists(dir)) throw refused(`${release.imageId}@${release.version} exists already`, 'Releases are never changed: publish again for a new version');
+  if (await host.files.exists(dir))
+    throw refused(`${release.imageId}@${release.version} exists already`, 'Releases are never changed: publish again for a new version');
   const imageDir = join(storeDir, release.imageId);
-  if (!['directory', undefined].includes((await host.files.stat(imageDir))?.kind)) throw refused(`${imageDir} is a link or a file, not a folder of the store`, 'Move it away: a store holds its releases itself');
+  if (!['directory', undefined].includes((await host.files.stat(imageDir))?.kind))
+    throw refused(`${imageDir} is a link or a file, not a folder of the store`, 'Move it away: a store holds its releases itself');
   const partialDir = join(imageDir, `.${release.version}.${randomBytes(6).toString('hex')}.partial`);
   try {
     await host.files.makeDir(partialDir);
@@ -55,7 +60,8 @@ export async function readRelease(host: Host, dir: string): Promise<Release | un
   const text = (await readOrUndefined(host, join(dir, 'manifest.json'))) ?? '';
   try {
     const release = JSON.parse(text) as Release;
-    const whole = release.kind === 'Release' && release.schemaVersion === 1 && release.disk.file === DISK && dir.endsWith(join('/', release.imageId, release.version));
+    const whole =
+      release.kind === 'Release' && release.schemaVersion === 1 && release.disk.file === DISK && dir.endsWith(join('/', release.imageId, release.version));
     return whole ? release : undefined;
   } catch {
     return undefined;
@@ -74,11 +80,13 @@ export async function assertDigest(host: Host, path: string, expected: { readonl
 }
 
 async function fill(host: Host, dir: string, { release, diskPath, files }: NewRelease): Promise<void> {
-  if ((await host.files.stat(diskPath))?.kind !== 'file') throw refused(`The artifact's disk ${diskPath} is not there`, 'Bake again: the disk of an artifact must stay until it is published');
+  if ((await host.files.stat(diskPath))?.kind !== 'file')
+    throw refused(`The artifact's disk ${diskPath} is not there`, 'Bake again: the disk of an artifact must stay until it is published');
   await host.files.link(diskPath, join(dir, DISK));
   const texts = [{ name: 'manifest.json', text: `${JSON.stringify(release, undefined, 2)}\n` }, ...files];
   for (const { name, text } of texts) {
-    if (!FILE_NAME.test(name) || name === DISK) throw refused(`${JSON.stringify(name)} is not a name for a file of a release`, 'Use small letters, digits, dots and dashes');
+    if (!FILE_NAME.test(name) || name === DISK)
+      throw refused(`${JSON.stringify(name)} is not a name for a file of a release`, 'Use small letters, digits, dots and dashes');
     await host.files.writeText(join(dir, name), text);
   }
   await assertDigest(host, join(dir, DISK), { sha256: release.disk.sha256, name: `${release.imageId}@${release.version}` });

@@ -42,7 +42,9 @@ async function leftoversOf(host: Host, dir: string): Promise<readonly ProcessIde
   const processesDir = join(dir, 'processes');
   const recorded = await Promise.all((await host.files.list(processesDir)).map((name) => readIdentity(host, join(processesDir, name))));
   const named = await findProcessesNaming(host, dir);
-  const alive = await Promise.all(recorded.filter((identity) => identity !== undefined).map(async (identity) => ((await isAlive(host, identity)) ? identity : undefined)));
+  const alive = await Promise.all(
+    recorded.filter((identity) => identity !== undefined).map(async (identity) => ((await isAlive(host, identity)) ? identity : undefined)),
+  );
   const all = [...named, ...alive.filter((identity) => identity !== undefined)];
   return all.filter(({ pid }, at) => all.findIndex((other) => other.pid === pid) === at);
 }

@@ -58,7 +58,10 @@ export async function findVm(host: Host, name: string): Promise<FoundVm> {
   const vm = await readVm(host, name);
   if (vm !== undefined) return vm;
   const names = (await listVmFolders(host)).map(({ record }) => record.name);
-  throw new BakeError('USAGE', { what: `There is no VM ${name}`, fix: names.length === 0 ? 'None is launched: `npm run launch` makes one' : `There are: ${names.join(', ')}` });
+  throw new BakeError('USAGE', {
+    what: `There is no VM ${name}`,
+    fix: names.length === 0 ? 'None is launched: `npm run launch` makes one' : `There are: ${names.join(', ')}`,
+  });
 }
 
 /** Takes the first free of some names by making its folder, record included, in one step. BUSY when none is free. What killed launches left goes first. */
@@ -95,10 +98,15 @@ export async function removeVm(host: Host, { dir, record }: Pick<FoundVm, 'dir' 
 
 async function endAll(host: Host, dir: string, recorded: ProcessIdentity | null): Promise<void> {
   const named = await findProcessesNaming(host, dir);
-  const all = recorded === null ? named : [recorded, ...named.filter(({ pid }) => pid !== recorded.pid)];
+  const isNamed = (identity: ProcessIdentity): boolean => named.some(({ pid, startTime }) => pid === identity.pid && startTime === identity.startTime);
+  const all = recorded === null || isNamed(recorded) ? named : [recorded, ...named];
   const ended = await Promise.all(all.map((identity) => endProcess(host, identity, GRACE_MS)));
   if (!ended.includes(false)) return;
-  throw new BakeError('TOOL_FAILED', { what: `A process of the VM in ${dir} does not end`, fix: 'End it by hand, then run the same command again', details: [`pids: ${all.map(({ pid }) => pid).join(', ')}`] });
+  throw new BakeError('TOOL_FAILED', {
+    what: `A process of the VM in ${dir} does not end`,
+    fix: 'End it by hand, then run the same command again',
+    details: [`pids: ${all.map(({ pid }) => pid).join(', ')}`],
+  });
 }
 
 /** Whatever lies under a name without a record belongs to no VM that anyone could still use. */
@@ -134,11 +142,18 @@ function toRecord(text: string | undefined): VmRecord | undefined {
 
 function assertVmName(name: string): void {
   if (VM_NAME_PATTERN.test(name)) return;
-  throw new BakeError('USAGE', { what: `${JSON.stringify(name.slice(0, 80))} is not a name that a VM can have`, fix: 'Use up to 63 small letters, digits, dots and dashes, such as web-1' });
+  throw new BakeError('USAGE', {
+    what: `${JSON.stringify(name.slice(0, 80))} is not a name that a VM can have`,
+    fix: 'Use up to 63 small letters, digits, dots and dashes, such as web-1',
+  });
 }
 
 async function nameTaken(host: Host, name: string): Promise<BakeError> {
   const state = (await readVm(host, name))?.state;
-  if (state === 'dead') return new BakeError('BUSY', { what: `The VM ${name} was launched before and no longer runs, but its disk is still there`, fix: `Remove it with \`npm run stop -- ${name}\`, or choose another --name` });
+  if (state === 'dead')
+    return new BakeError('BUSY', {
+      what: `The VM ${name} was launched before and no longer runs, but its disk is still there`,
+      fix: `Remove it with \`npm run stop -- ${name}\`, or choose another --name`,
+    });
   return new BakeError('BUSY', { what: `There is a VM ${name} already`, fix: `Choose another --name, or end it with \`npm run stop -- ${name}\`` });
 }

@@ -21,8 +21,18 @@ async function setUp(): Promise<{ readonly desk: Desk; readonly store: Store; re
 describe('promote', () => {
   test('points a channel at any release and says where it pointed before', async () => {
     const { desk, store, storeDir } = await setUp();
-    expect(await promote(desk, { storeDir, reference: `${IMAGE_ID}@${V2}`, channel: 'stable' })).toEqual({ imageId: IMAGE_ID, channel: 'stable', from: null, to: V2 });
-    expect(await promote(desk, { storeDir, reference: `${IMAGE_ID}@latest`, channel: 'stable' })).toEqual({ imageId: IMAGE_ID, channel: 'stable', from: V2, to: V3 });
+    expect(await promote(desk, { storeDir, reference: `${IMAGE_ID}@${V2}`, channel: 'stable' })).toEqual({
+      imageId: IMAGE_ID,
+      channel: 'stable',
+      from: null,
+      to: V2,
+    });
+    expect(await promote(desk, { storeDir, reference: `${IMAGE_ID}@latest`, channel: 'stable' })).toEqual({
+      imageId: IMAGE_ID,
+      channel: 'stable',
+      from: V2,
+      to: V3,
+    });
     expect((await store.readIndex()).channels).toEqual({ [IMAGE_ID]: { latest: V3, stable: V3 } });
   });
 

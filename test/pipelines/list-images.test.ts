@@ -20,7 +20,8 @@ test('lists by image, newest first, with channels; repair does it without an ind
     ['aikovrr-standalone-debian-12', '2026.11.22-2', []],
     ['another', '2026.11.22-1', ['latest']],
   ];
-  const shown = async (list: ReturnType<typeof listImages>): Promise<unknown> => (await list).releases.map(({ imageId, version, channels }) => [imageId, version, channels]);
+  const shown = async (list: ReturnType<typeof listImages>): Promise<unknown> =>
+    (await list).releases.map(({ imageId, version, channels }) => [imageId, version, channels]);
   expect(await shown(listImages(desk, { storeDir }))).toEqual(expected);
   writeFileSync(join(storeDir, 'index.json'), '{');
   await expect(listImages(desk, { storeDir })).rejects.toMatchObject({ code: 'STORE_CORRUPT' });

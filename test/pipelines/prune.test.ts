@@ -13,13 +13,26 @@ const VERSIONS = ['2026.11.01-1', '2026.11.02-1', '2026.11.03-1', '2026.11.21-1'
 async function setUp(): Promise<{ readonly desk: Desk; readonly storeDir: string; readonly dir: string }> {
   const host = fakeHost([], { pid: process.pid });
   const storeDir = join(host.dir, 'published');
-  for (const version of VERSIONS) await addRelease(openStore(host, storeDir), artifactOf(host.dir, version), version, `${version.slice(0, 10).replaceAll('.', '-')}T00:00:00.000Z`);
+  for (const version of VERSIONS)
+    await addRelease(openStore(host, storeDir), artifactOf(host.dir, version), version, `${version.slice(0, 10).replaceAll('.', '-')}T00:00:00.000Z`);
   return { desk: { host, say: () => undefined }, storeDir, dir: host.dir };
 }
 
-async function plantVm({ desk: { host }, dir }: Awaited<ReturnType<typeof setUp>>, name: string, { version, startTime }: { readonly version: string; readonly startTime?: string }): Promise<void> {
+async function plantVm(
+  { desk: { host }, dir }: Awaited<ReturnType<typeof setUp>>,
+  name: string,
+  { version, startTime }: { readonly version: string; readonly startTime?: string },
+): Promise<void> {
   const me = await ownIdentity(host);
-  const record = { kind: 'Vm', schemaVersion: 1, name, imageId: IMAGE_ID, sha256: digestText(version), launcher: me, process: { ...me, ...(startTime === undefined ? {} : { startTime }) } };
+  const record = {
+    kind: 'Vm',
+    schemaVersion: 1,
+    name,
+    imageId: IMAGE_ID,
+    sha256: digestText(version),
+    launcher: me,
+    process: { ...me, ...(startTime === undefined ? {} : { startTime }) },
+  };
   mkdirSync(join(dir, 'build', 'vms', name), { recursive: true });
   writeFileSync(join(dir, 'build', 'vms', name, 'vm.json'), JSON.stringify(record));
 }
@@ -50,7 +63,9 @@ describe('prune', () => {
 
   test('spares what a channel points at', async () => {
     const { desk, storeDir } = await setUp();
-    await openStore(desk.host, storeDir).exclusively('test', (locked) => locked.setChannel({ imageId: IMAGE_ID, channel: 'stable', version: '2026.11.01-1', why: 'promote' }));
+    await openStore(desk.host, storeDir).exclusively('test', (locked) =>
+      locked.setChannel({ imageId: IMAGE_ID, channel: 'stable', version: '2026.11.01-1', why: 'promote' }),
+    );
     const { dropped } = await prune(desk, { storeDir, keepNewest: 1, keepDays: 0, apply: true });
     expect(dropped.map(({ version }) => version)).toEqual(['2026.11.02-1', '2026.11.03-1']);
   });

@@ -20,7 +20,16 @@ function setUp(): { readonly desk: Desk; readonly events: Event[]; readonly dir:
 
 function requestOf(dir: string, content: string, imageId = IMAGE_ID): PublishRequest {
   const artifact = artifactOf(dir, content, imageId);
-  return { storeDir: join(dir, 'published'), artifact, report: reportOf(artifact), spec: specOf(imageId), reports: [{ name: 'report.junit.xml', text: '<x/>' }, { name: 'report.html', text: '<p>' }] };
+  return {
+    storeDir: join(dir, 'published'),
+    artifact,
+    report: reportOf(artifact),
+    spec: specOf(imageId),
+    reports: [
+      { name: 'report.junit.xml', text: '<x/>' },
+      { name: 'report.html', text: '<p>' },
+    ],
+  };
 }
 
 describe('publish', () => {
@@ -78,7 +87,10 @@ describe('publish', () => {
       await host.files.rename(from, to);
       isWritten ||= from.endsWith('.partial');
     };
-    const dying: Host = { ...host, files: { ...host.files, rename, appendText: (...args) => (isWritten ? Promise.reject(new Error('killed')) : host.files.appendText(...args)) } };
+    const dying: Host = {
+      ...host,
+      files: { ...host.files, rename, appendText: (...args) => (isWritten ? Promise.reject(new Error('killed')) : host.files.appendText(...args)) },
+    };
     await expect(publish({ ...desk, host: dying }, request)).rejects.toThrow('killed');
     expect((await openStore(host, storeDir).readIndex()).releases).toEqual([]);
     const release = await publish(desk, request);
@@ -113,11 +125,17 @@ describe('publish', () => {
         await publish({ host, say: () => {} }, { storeDir: ${JSON.stringify(storeDir)}, artifact, report: reportOf(artifact), spec: specOf(), reports: [] });
       }`;
     const node = join(root, 'node_modules', '.bin', 'node');
-    const codes = await Promise.all(['a', 'b', 'c', 'd'].map((name) => new Promise((resolve) => spawn(node, ['--input-type=module', '-e', program, name], { stdio: 'inherit' }).once('close', resolve))));
+    const codes = await Promise.all(
+      ['a', 'b', 'c', 'd'].map(
+        (name) => new Promise((resolve) => spawn(node, ['--input-type=module', '-e', program, name], { stdio: 'inherit' }).once('close', resolve)),
+      ),
+    );
     expect(codes).toEqual([0, 0, 0, 0]);
     const { releases } = await openStore(desk.host, storeDir).readIndex();
     expect(releases.map(({ version }) => Number(version.split('-')[1]))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(new Set(releases.map(({ sha256 }) => sha256))).toEqual(new Set(['a', 'b', 'c', 'd'].flatMap((name) => [digestText(`${name}1`), digestText(`${name}2`)])));
+    expect(new Set(releases.map(({ sha256 }) => sha256))).toEqual(
+      new Set(['a', 'b', 'c', 'd'].flatMap((name) => [digestText(`${name}1`), digestText(`${name}2`)])),
+    );
   });
 
   test('a store that cannot be written ends it', async () => {

@@ -6,7 +6,15 @@ import { planPrune, type PruneRule } from '../../scripts/plan/prune-plan.ts';
 const NOW = new Date('2026-11-22T00:00:00Z');
 
 function entry(version: string, ageDays: number, imageId = 'img'): IndexEntry {
-  return { imageId, version, sha256: version.padEnd(64, '0'), sizeBytes: 1, key: 'k', checksPassed: 1, publishedAt: new Date(NOW.getTime() - ageDays * 86_400_000).toISOString() };
+  return {
+    imageId,
+    version,
+    sha256: version.padEnd(64, '0'),
+    sizeBytes: 1,
+    key: 'k',
+    checksPassed: 1,
+    publishedAt: new Date(NOW.getTime() - ageDays * 86_400_000).toISOString(),
+  };
 }
 
 function index(releases: readonly IndexEntry[], channels: StoreIndex['channels'] = {}): StoreIndex {
@@ -14,7 +22,8 @@ function index(releases: readonly IndexEntry[], channels: StoreIndex['channels']
 }
 
 const rule = (change: Partial<PruneRule> = {}): PruneRule => ({ keepNewest: 1, keepDays: 0, now: NOW, inUse: [], ...change });
-const dropped = (releases: readonly IndexEntry[], change: Partial<PruneRule> = {}, channels: StoreIndex['channels'] = {}): readonly string[] => planPrune(index(releases, channels), rule(change)).drop.map(({ version }) => version);
+const dropped = (releases: readonly IndexEntry[], change: Partial<PruneRule> = {}, channels: StoreIndex['channels'] = {}): readonly string[] =>
+  planPrune(index(releases, channels), rule(change)).drop.map(({ version }) => version);
 const FOUR = [entry('2026.11.01-1', 21), entry('2026.11.10-9', 12), entry('2026.11.10-10', 12), entry('2026.11.20-1', 2)];
 
 describe('planPrune', () => {
@@ -44,9 +53,12 @@ describe('planPrune', () => {
     expect(dropped([{ ...entry('2026.11.01-1', 0), publishedAt: 'yesterday' }, ...FOUR.slice(1)], { keepDays: 1 })).not.toContain('2026.11.01-1');
   });
 
-  test.each([{ keepNewest: 0 }, { keepNewest: 1.5 }, { keepNewest: Number.NaN }, { keepDays: -1 }, { keepDays: Number.POSITIVE_INFINITY }])('refuses the rule %j', (change) => {
-    expect(() => planPrune(index(FOUR), rule(change))).toThrow(expect.objectContaining({ code: 'USAGE' }) as Error);
-  });
+  test.each([{ keepNewest: 0 }, { keepNewest: 1.5 }, { keepNewest: Number.NaN }, { keepDays: -1 }, { keepDays: Number.POSITIVE_INFINITY }])(
+    'refuses the rule %j',
+    (change) => {
+      expect(() => planPrune(index(FOUR), rule(change))).toThrow(expect.objectContaining({ code: 'USAGE' }) as Error);
+    },
+  );
 
   test('whatever the history: the newest of each image and every pointer stay, and nothing is lost or made up', () => {
     let seed = 7;

@@ -35,7 +35,10 @@ describe('planRelease', () => {
       loginUser: 'debian',
       firmware: ['bios', 'uefi'],
       defaultProfile: 'recommended',
-      stageTimes: [{ name: 'bake', seconds: 1 }, { name: 'verify', seconds: 2 }],
+      stageTimes: [
+        { name: 'bake', seconds: 1 },
+        { name: 'verify', seconds: 2 },
+      ],
     });
   });
 

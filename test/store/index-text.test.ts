@@ -2,13 +2,27 @@ import { describe, expect, test } from 'vitest';
 import type { StoreIndex } from '../../scripts/model/release.ts';
 import { EMPTY_INDEX, formatIndex, parseIndex } from '../../scripts/store/index-text.ts';
 
-const ENTRY = { imageId: 'img-a', version: '2026.11.22-1', sha256: 'ab'.repeat(32), sizeBytes: 5, key: 'k', checksPassed: 60, publishedAt: '2026-11-22T00:00:00.000Z' };
-const INDEX: StoreIndex = { kind: 'StoreIndex', schemaVersion: 1, generation: 3, releases: [ENTRY, { ...ENTRY, version: '2026.11.22-10' }, { ...ENTRY, version: '2026.11.22-9' }], channels: { 'img-a': { latest: '2026.11.22-10', stable: '2026.11.22-1' } } };
+const ENTRY = {
+  imageId: 'img-a',
+  version: '2026.11.22-1',
+  sha256: 'ab'.repeat(32),
+  sizeBytes: 5,
+  key: 'k',
+  checksPassed: 60,
+  publishedAt: '2026-11-22T00:00:00.000Z',
+};
+const INDEX: StoreIndex = {
+  kind: 'StoreIndex',
+  schemaVersion: 1,
+  generation: 3,
+  releases: [ENTRY, { ...ENTRY, version: '2026.11.22-10' }, { ...ENTRY, version: '2026.11.22-9' }],
+  channels: { 'img-a': { latest: '2026.11.22-10', stable: '2026.11.22-1' } },
+};
 const TEXT = formatIndex(INDEX);
 
 /** Seals a document that says something wrong with a right digest, so that only what it says is judged. */
-function sealed(change: Record<string, unknown>): string {
-  return formatIndex({ ...INDEX, ...change } as StoreIndex);
+function sealed(change: object): string {
+  return formatIndex({ ...INDEX, ...change });
 }
 
 describe('parseIndex', () => {
@@ -24,15 +38,17 @@ describe('parseIndex', () => {
 
   test('a changed byte is refused, or changes nothing', () => {
     const bytes = Buffer.from(TEXT);
+    const changed: string[] = [];
     const good = JSON.stringify(parseIndex(TEXT));
     for (let at = 0; at < bytes.length; at += 1) {
       for (const bit of [1, 4, 32, 128]) {
         const flipped = Buffer.from(bytes);
         flipped[at] = (flipped[at] ?? 0) ^ bit;
         const result = parseIndex(flipped.toString('utf8'));
-        if ('index' in result) expect(JSON.stringify(result)).toBe(good);
+        if ('index' in result && JSON.stringify(result) !== good) changed.push(`byte ${at}, bit ${bit}`);
       }
     }
+    expect(changed).toEqual([]);
   });
 
   test.each<readonly [string, string, RegExp]>([

@@ -81,7 +81,15 @@ describe('withLock', () => {
     const path = join(host.dir, 'a.lock');
     await plant(host, path, { startTime: '1' });
     // The first breaker dies when it is about to remove the lock: its claim stays, held by a process that is gone.
-    const dying: Host = { ...host, facts: { ...host.facts, pid: await deadPid() }, files: { ...host.files, rename: () => Promise.reject(new Error('killed')), remove: async (target) => (target.endsWith('.claim') ? undefined : host.files.remove(target)) } };
+    const dying: Host = {
+      ...host,
+      facts: { ...host.facts, pid: await deadPid() },
+      files: {
+        ...host.files,
+        rename: () => Promise.reject(new Error('killed')),
+        remove: async (target) => (target.endsWith('.claim') ? undefined : host.files.remove(target)),
+      },
+    };
     await expect(withLock(dying, path, { purpose: 'dying' }, () => Promise.resolve())).rejects.toThrow('killed');
     expect(traces(path).some((name) => name.endsWith('.claim'))).toBe(true);
     expect(await withLock(host, path, { purpose: 'y' }, () => Promise.resolve('mine'))).toBe('mine');
@@ -92,7 +100,14 @@ describe('withLock', () => {
     const host = here();
     const path = join(host.dir, 'a.lock');
     await plant(host, path, { startTime: '1' });
-    const stuck: Host = { ...host, files: { ...host.files, rename: () => Promise.reject(new Error('stuck')), remove: async (target) => (target.endsWith('.claim') ? undefined : host.files.remove(target)) } };
+    const stuck: Host = {
+      ...host,
+      files: {
+        ...host.files,
+        rename: () => Promise.reject(new Error('stuck')),
+        remove: async (target) => (target.endsWith('.claim') ? undefined : host.files.remove(target)),
+      },
+    };
     await expect(withLock(stuck, path, { purpose: 'stuck' }, () => Promise.resolve())).rejects.toThrow('stuck');
     await expect(withLock(host, path, { purpose: 'y' }, () => Promise.resolve())).rejects.toMatchObject({ code: 'BUSY' });
   });
@@ -112,7 +127,10 @@ describe('withLock', () => {
       return host.files.createExclusive(target, text);
     };
     const slow: Host = { ...host, files: { ...host.files, createExclusive: overtake } };
-    await expect(withLock(slow, path, { purpose: 'slow' }, () => Promise.resolve())).rejects.toMatchObject({ code: 'BUSY', what: expect.stringContaining('overtaker') });
+    await expect(withLock(slow, path, { purpose: 'slow' }, () => Promise.resolve())).rejects.toMatchObject({
+      code: 'BUSY',
+      what: expect.stringContaining('overtaker'),
+    });
     leave.resolve();
     await overtaker;
     expect(traces(path)).toEqual([]);

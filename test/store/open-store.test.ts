@@ -39,10 +39,23 @@ describe('a store', () => {
     const release = releaseOf(artifact, V1);
     await store.prepare();
     await store.exclusively('test', async (locked) => {
-      await locked.writeRelease({ release, diskPath: artifact.diskPath, files: [{ name: 'report.json', text: '{}' }, { name: 'packages.txt', text: 'bash\n' }] });
+      await locked.writeRelease({
+        release,
+        diskPath: artifact.diskPath,
+        files: [
+          { name: 'report.json', text: '{}' },
+          { name: 'packages.txt', text: 'bash\n' },
+        ],
+      });
       await locked.listRelease(release);
     });
-    expect(tree(store.dir)).toEqual([IMAGE_ID, `${IMAGE_ID}/${V1}`, ...['SHA256SUMS', 'disk.qcow2', 'manifest.json', 'packages.txt', 'report.json'].map((name) => `${IMAGE_ID}/${V1}/${name}`), 'channels.jsonl', 'index.json']);
+    expect(tree(store.dir)).toEqual([
+      IMAGE_ID,
+      `${IMAGE_ID}/${V1}`,
+      ...['SHA256SUMS', 'disk.qcow2', 'manifest.json', 'packages.txt', 'report.json'].map((name) => `${IMAGE_ID}/${V1}/${name}`),
+      'channels.jsonl',
+      'index.json',
+    ]);
     const found = await store.find(latest);
     expect(found).toEqual({ release, dir: join(store.dir, IMAGE_ID, V1), diskPath: join(store.dir, IMAGE_ID, V1, 'disk.qcow2') });
     const sums = readFileSync(join(found.dir, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
@@ -57,8 +70,15 @@ describe('a store', () => {
     expect((await store.find(latest)).release.version).toBe(V2);
     expect((await store.find(at({ kind: 'version', version: V1 }))).release.version).toBe(V1);
     expect((await store.find(at({ kind: 'digest', sha256: digestText('one') }))).release.version).toBe(V1);
-    for (const selector of [{ kind: 'channel', channel: 'constructor' }, { kind: 'version', version: V3 }, { kind: 'digest', sha256: digestText('x') }] as const) {
-      await expect(store.find(at(selector))).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND', details: [`channels: latest (${V2})`, `versions: ${V1}, ${V2}`] });
+    for (const selector of [
+      { kind: 'channel', channel: 'constructor' },
+      { kind: 'version', version: V3 },
+      { kind: 'digest', sha256: digestText('x') },
+    ] as const) {
+      await expect(store.find(at(selector))).rejects.toMatchObject({
+        code: 'RELEASE_NOT_FOUND',
+        details: [`channels: latest (${V2})`, `versions: ${V1}, ${V2}`],
+      });
     }
   });
 
@@ -76,7 +96,10 @@ describe('a store', () => {
     const { dir, store } = setUp();
     const artifact = artifactOf(dir, 'one');
     writeFileSync(artifact.diskPath, 'tampered');
-    await expect(addRelease(store, artifact, V1)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', details: [expect.stringContaining(digestText('one')), expect.stringContaining(digestText('tampered')), expect.anything()] });
+    await expect(addRelease(store, artifact, V1)).rejects.toMatchObject({
+      code: 'DIGEST_MISMATCH',
+      details: [expect.stringContaining(digestText('one')), expect.stringContaining(digestText('tampered')), expect.anything()],
+    });
     expect(tree(store.dir)).toEqual([IMAGE_ID, 'index.json']);
     expect((await store.readIndex()).releases).toEqual([]);
   });
@@ -88,15 +111,20 @@ describe('a store', () => {
     expect(readFileSync((await store.find(latest)).diskPath, 'utf8')).toBe('one');
   });
 
-  test.each(['../evil', '/etc/evil', 'a/../../evil', '', '-rf', 'a\0b', 'Ünicode', 'a'.repeat(200), '..', '.hidden'])('refuses the image id %j and writes nothing for it', async (imageId) => {
-    const { dir, store } = setUp();
-    await store.prepare();
-    const before = tree(dir);
-    const artifact = { ...artifactOf(dir, 'one'), imageId };
-    await expect(store.exclusively('test', (locked) => locked.writeRelease({ release: releaseOf(artifact, V1), diskPath: artifact.diskPath, files: [] }))).rejects.toMatchObject({ code: 'USAGE' });
-    await expect(store.find({ imageId, selector: latest.selector })).rejects.toMatchObject({ code: 'USAGE' });
-    expect(tree(dir).filter((name) => !name.startsWith('artifacts'))).toEqual(before);
-  });
+  test.each(['../evil', '/etc/evil', 'a/../../evil', '', '-rf', 'a\0b', 'Ünicode', 'a'.repeat(200), '..', '.hidden'])(
+    'refuses the image id %j and writes nothing for it',
+    async (imageId) => {
+      const { dir, store } = setUp();
+      await store.prepare();
+      const before = tree(dir);
+      const artifact = { ...artifactOf(dir, 'one'), imageId };
+      await expect(
+        store.exclusively('test', (locked) => locked.writeRelease({ release: releaseOf(artifact, V1), diskPath: artifact.diskPath, files: [] })),
+      ).rejects.toMatchObject({ code: 'USAGE' });
+      await expect(store.find({ imageId, selector: latest.selector })).rejects.toMatchObject({ code: 'USAGE' });
+      expect(tree(dir).filter((name) => !name.startsWith('artifacts'))).toEqual(before);
+    },
+  );
 
   test.each(['../../x', '2026.11.22-1/../../x', 'latest', '2026.11.22-01', '', '2026.11.22-1\n'])('refuses the version %j', async (version) => {
     const { dir, store } = setUp();
@@ -107,7 +135,11 @@ describe('a store', () => {
     const { dir, store } = setUp();
     const artifact = artifactOf(dir, 'one');
     await store.prepare();
-    await expect(store.exclusively('test', (locked) => locked.writeRelease({ release: releaseOf(artifact, V1), diskPath: artifact.diskPath, files: [{ name, text: 'x' }] }))).rejects.toMatchObject({ code: 'PUBLISH_REFUSED' });
+    await expect(
+      store.exclusively('test', (locked) =>
+        locked.writeRelease({ release: releaseOf(artifact, V1), diskPath: artifact.diskPath, files: [{ name, text: 'x' }] }),
+      ),
+    ).rejects.toMatchObject({ code: 'PUBLISH_REFUSED' });
     expect(tree(store.dir)).toEqual([IMAGE_ID, 'index.json']);
   });
 
@@ -131,14 +163,22 @@ describe('a store', () => {
   test('that cannot be a folder is refused', async () => {
     const { host, dir } = setUp();
     writeFileSync(join(dir, 'file'), '');
-    for (const path of [join(dir, 'file'), join(dir, 'file', 'below')]) await expect(openStore(host, path).prepare()).rejects.toMatchObject({ code: 'STORE_NOT_WRITABLE' });
+    for (const path of [join(dir, 'file'), join(dir, 'file', 'below')])
+      await expect(openStore(host, path).prepare()).rejects.toMatchObject({ code: 'STORE_NOT_WRITABLE' });
   });
 
   test('that is full says so and is as it was', async () => {
     const { host, dir, store } = setUp();
     await addRelease(store, artifactOf(dir, 'one'), V1);
     const before = readFileSync(join(store.dir, 'index.json'), 'utf8');
-    const full: Host = { ...host, files: { ...host.files, writeText: (path, ...rest) => (path.endsWith('index.json') ? Promise.reject(Object.assign(new Error('ENOSPC: no space'), { code: 'ENOSPC' })) : host.files.writeText(path, ...rest)) } };
+    const full: Host = {
+      ...host,
+      files: {
+        ...host.files,
+        writeText: (path, ...rest) =>
+          path.endsWith('index.json') ? Promise.reject(Object.assign(new Error('ENOSPC: no space'), { code: 'ENOSPC' })) : host.files.writeText(path, ...rest),
+      },
+    };
     await expect(addRelease(openStore(full, store.dir), artifactOf(dir, 'two'), V2)).rejects.toMatchObject({ code: 'NO_SPACE' });
     expect(readFileSync(join(store.dir, 'index.json'), 'utf8')).toBe(before);
     expect((await store.find(latest)).release.version).toBe(V1);
@@ -191,9 +231,18 @@ describe('a damaged store', () => {
   test.each<readonly [string, (dir: string) => void]>([
     ['whose manifest is gone', (dir) => rmSync(join(dir, 'manifest.json'))],
     ['whose manifest is cut', (dir) => truncateSync(join(dir, 'manifest.json'), 20)],
-    ['whose manifest is of another release', (dir) => writeFileSync(join(dir, 'manifest.json'), readFileSync(join(dir, 'manifest.json'), 'utf8').replaceAll(V1, V2))],
-    ['whose manifest names another digest', (dir) => writeFileSync(join(dir, 'manifest.json'), readFileSync(join(dir, 'manifest.json'), 'utf8').replace(digestText('one'), digestText('other')))],
-    ['whose manifest names a disk elsewhere', (dir) => writeFileSync(join(dir, 'manifest.json'), readFileSync(join(dir, 'manifest.json'), 'utf8').replace('disk.qcow2', '../../../etc/passwd'))],
+    [
+      'whose manifest is of another release',
+      (dir) => writeFileSync(join(dir, 'manifest.json'), readFileSync(join(dir, 'manifest.json'), 'utf8').replaceAll(V1, V2)),
+    ],
+    [
+      'whose manifest names another digest',
+      (dir) => writeFileSync(join(dir, 'manifest.json'), readFileSync(join(dir, 'manifest.json'), 'utf8').replace(digestText('one'), digestText('other'))),
+    ],
+    [
+      'whose manifest names a disk elsewhere',
+      (dir) => writeFileSync(join(dir, 'manifest.json'), readFileSync(join(dir, 'manifest.json'), 'utf8').replace('disk.qcow2', '../../../etc/passwd')),
+    ],
     ['whose disk is gone', (dir) => rmSync(join(dir, 'disk.qcow2'))],
     ['that is gone', (dir) => rmSync(dir, { recursive: true })],
   ])('a release %s is STORE_CORRUPT, and after a repair it is not listed', async (_, damage) => {
@@ -237,7 +286,14 @@ describe('an interrupted change', () => {
     const { host, dir, store } = setUp();
     await addRelease(store, artifactOf(dir, 'one'), V1);
     // As after kill -9: neither the renaming nor the clean-up happens.
-    const dying: Host = { ...host, files: { ...host.files, rename: (from, to) => (from.endsWith('.partial') ? Promise.reject(new Error('killed')) : host.files.rename(from, to)), remove: (path) => (path.endsWith('.partial') ? Promise.resolve() : host.files.remove(path)) } };
+    const dying: Host = {
+      ...host,
+      files: {
+        ...host.files,
+        rename: (from, to) => (from.endsWith('.partial') ? Promise.reject(new Error('killed')) : host.files.rename(from, to)),
+        remove: (path) => (path.endsWith('.partial') ? Promise.resolve() : host.files.remove(path)),
+      },
+    };
     await expect(addRelease(openStore(dying, store.dir), artifactOf(dir, 'two'), V2)).rejects.toThrow('killed');
     expect(readdirSync(join(store.dir, IMAGE_ID))).toHaveLength(2);
     expect((await store.find(latest)).release.version).toBe(V1);
@@ -253,7 +309,8 @@ describe('an interrupted change', () => {
       ...host,
       files: {
         ...host.files,
-        writeText: (path, ...rest) => (step === 'index' && path.endsWith('index.json') ? Promise.reject(new Error('killed')) : host.files.writeText(path, ...rest)),
+        writeText: (path, ...rest) =>
+          step === 'index' && path.endsWith('index.json') ? Promise.reject(new Error('killed')) : host.files.writeText(path, ...rest),
         rename: (from, to) => (to.includes('.removed.') ? Promise.reject(new Error('killed')) : host.files.rename(from, to)),
       },
     };
@@ -267,7 +324,10 @@ describe('an interrupted change', () => {
     const { dir, store } = setUp();
     await addRelease(store, artifactOf(dir, 'one'), V1);
     await addRelease(store, artifactOf(dir, 'two'), V2);
-    await expect(store.exclusively('prune', (locked) => locked.remove({ imageId: IMAGE_ID, version: V2 }))).rejects.toMatchObject({ code: 'BUSY', what: expect.stringContaining('latest') });
+    await expect(store.exclusively('prune', (locked) => locked.remove({ imageId: IMAGE_ID, version: V2 }))).rejects.toMatchObject({
+      code: 'BUSY',
+      what: expect.stringContaining('latest'),
+    });
     await store.exclusively('prune', (locked) => locked.remove({ imageId: IMAGE_ID, version: V1 }));
     expect(await store.exclusively('look', (locked) => locked.versions(IMAGE_ID))).toContain(V1);
   });
@@ -297,11 +357,13 @@ describe('readers and writers at once', () => {
       for (let n = 1; n <= 5; n += 1) await addRelease(store, artifactOf(${JSON.stringify(dir)}, name + n, name), '2026.11.22-' + n);`;
     const names = ['image-a', 'image-b', 'image-c', 'image-d'];
     const node = join(root, 'node_modules', '.bin', 'node');
-    const codes = names.map((name) => new Promise((resolve) => spawn(node, ['--input-type=module', '-e', program, name], { stdio: 'inherit' }).once('close', resolve)));
-    let over = false;
-    const writers = Promise.all(codes).finally(() => (over = true));
+    const codes = names.map(
+      (name) => new Promise((resolve) => spawn(node, ['--input-type=module', '-e', program, name], { stdio: 'inherit' }).once('close', resolve)),
+    );
+    const over = new AbortController();
+    const writers = Promise.all(codes).finally(() => over.abort());
     let reads = 0;
-    while (!over) {
+    while (!over.signal.aborted) {
       for (const { imageId, version, sha256 } of (await store.readIndex()).releases) {
         const { release, diskPath } = await store.find({ imageId, selector: { kind: 'version', version } });
         expect([release.disk.sha256, statSync(diskPath).size]).toEqual([sha256, imageId.length + 1]);

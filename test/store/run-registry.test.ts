@@ -43,7 +43,13 @@ describe('openRun', () => {
   test('a run shows its owner from the first moment, and leaves no working folder when it is closed', async () => {
     const { host, buildDir } = machine();
     const run = await openRun(host, buildDir, 'bake', 'img');
-    expect(JSON.parse(readFileSync(join(run.dir, 'run.json'), 'utf8'))).toMatchObject({ kind: 'Run', id: run.id, state: 'running', imageId: 'img', owner: { pid: process.pid } });
+    expect(JSON.parse(readFileSync(join(run.dir, 'run.json'), 'utf8'))).toMatchObject({
+      kind: 'Run',
+      id: run.id,
+      state: 'running',
+      imageId: 'img',
+      owner: { pid: process.pid },
+    });
     writeFileSync(join(run.workDir, 'disk'), 'x');
     writeFileSync(join(run.dir, 'plan.json'), '{}');
     await run.close();

@@ -8,7 +8,10 @@ const LINE = (point: string): string => `36 35 98:0 /root ${point} rw,noatime ma
 function hostWithMounts(points: readonly string[], stays: readonly string[] = []): Host & { readonly commands: string[] } {
   const mounted = new Set(points);
   const unmount = (argv: readonly string[]): void => void (stays.includes(argv.at(-1) ?? '') || mounted.delete((argv.at(-1) ?? '').replaceAll(' ', '\\040')));
-  const host = fakeHost([{ command: 'umount', effect: unmount }, { command: 'fusermount3', effect: unmount }]);
+  const host = fakeHost([
+    { command: 'umount', effect: unmount },
+    { command: 'fusermount3', effect: unmount },
+  ]);
   return { ...host, files: { ...host.files, readText: () => Promise.resolve([...mounted].map(LINE).join('\n')) } };
 }
 

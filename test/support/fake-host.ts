@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { Argv, Child, Host, HostMachine, RunOptions, RunResult } from '../../scripts/host/host.ts';
 import { localFiles } from '../../scripts/host/local-files.ts';
 import { BakeError } from '../../scripts/errors.ts';
@@ -11,6 +12,8 @@ export interface Answer {
   readonly exitCode?: number;
   readonly stdout?: string;
   readonly stderr?: string;
+  /** True: it did not end within the caller's limit, and has no exit status. */
+  readonly timedOut?: boolean;
   /** Does what the real program would do to the file system. */
   readonly effect?: (argv: Argv, options: RunOptions) => Promise<void> | void;
 }
@@ -23,9 +26,13 @@ export interface FakeHost extends Host {
   readonly dir: string;
 }
 
+const made: string[] = [];
+afterAll(() => made.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
+
 /** A host with a table of command → result and a temporary folder; a command that is not in the table fails the test. */
 export function fakeHost(answers: readonly Answer[] = [], facts: Partial<HostMachine> = {}): FakeHost {
   const dir = mkdtempSync(join(tmpdir(), 'ingot-test-'));
+  made.push(dir);
   const commands: string[] = [];
   const slept: number[] = [];
   let nowMs = 0;
@@ -43,7 +50,8 @@ export function fakeHost(answers: readonly Answer[] = [], facts: Partial<HostMac
     run: async (argv, options = {}): Promise<RunResult> => {
       const answer = answerTo(argv);
       await answer.effect?.(argv, options);
-      const result = { argv, exitCode: answer.exitCode ?? 0, stdout: answer.stdout ?? '', stderr: answer.stderr ?? '', timedOut: false };
+      const timedOut = answer.timedOut === true;
+      const result = { argv, exitCode: timedOut ? undefined : (answer.exitCode ?? 0), stdout: answer.stdout ?? '', stderr: answer.stderr ?? '', timedOut };
       for (const line of result.stdout.split('\n')) options.onLine?.(line);
       if (result.exitCode === 0 || options.reject === false) return result;
       throw new BakeError('TOOL_FAILED', { what: `${argv[0]} exited with ${result.exitCode}`, fix: argv.join(' '), details: [result.stderr] });

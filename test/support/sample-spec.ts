@@ -95,6 +95,7 @@ export function sampleHostFacts(changes: Partial<HostFacts> = {}): HostFacts {
     driver: 'native',
     accelerator: 'tcg',
     packerVersion: '1.6.6',
+    bootstrapScript: 'c'.repeat(64),
     indexDigests: { first: 'a'.repeat(64), extra: 'b'.repeat(64) },
     cpus: 2,
     memoryMiB: 8192,

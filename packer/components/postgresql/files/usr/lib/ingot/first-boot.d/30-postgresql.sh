@@ -39,10 +39,10 @@ drop_cluster() {
 create_cluster() {
   local options=(--data-checksums --auth-local=peer --auth-host=scram-sha-256 --no-sync)
   if command -v pg_createcluster >/dev/null; then
-    pg_createcluster --locale "$PG_LOCALE" --encoding UTF8 "$PG_VERSION" main -- "${options[@]}"
+    pg_createcluster --locale "$PG_LOCALE" --encoding UTF8 "$PG_VERSION" main -- "${options[@]}" >/dev/null
   else
     install -d -m 0700 -o postgres -g postgres "$PG_DATA_DIR"
-    runuser -u postgres -- "$PG_BIN_DIR/initdb" -D "$PG_DATA_DIR" --locale="$PG_LOCALE" --encoding=UTF8 "${options[@]}"
+    runuser -u postgres -- "$PG_BIN_DIR/initdb" -D "$PG_DATA_DIR" --locale="$PG_LOCALE" --encoding=UTF8 "${options[@]}" >/dev/null
     echo "include_dir = 'conf.d'" >>"$PG_CONFIG_DIR/postgresql.conf"
   fi
 }
@@ -71,7 +71,7 @@ database() {
   local password
   password=$(openssl rand -hex 24)
   runuser -u postgres -- "$PG_BIN_DIR/postgres" --single -D "$PG_DATA_DIR" -c "config_file=$PG_CONFIG_DIR/postgresql.conf" \
-    -c exit_on_error=true -c log_statement=none postgres >/dev/null <<SQL
+    -c exit_on_error=true -c log_statement=none -c log_min_error_statement=panic -c log_min_messages=error postgres >/dev/null <<SQL
 CREATE ROLE "$PG_USER" LOGIN PASSWORD '$password'
 CREATE DATABASE "$PG_DATABASE" OWNER "$PG_USER" TEMPLATE template0 ENCODING 'UTF8' LOCALE '$PG_LOCALE'
 REVOKE ALL ON DATABASE "$PG_DATABASE" FROM PUBLIC

@@ -1,0 +1,133 @@
+import { execa } from 'execa';
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BakeOutcome } from '../../scripts/model/bake-outcome.ts';
+import type { VerificationReport } from '../../scripts/model/verification-report.ts';
+import { ingot, ingotJson, PROJECT_DIR, STORE_DIR } from './support/ingot.ts';
+import { leftoversBelow } from './support/leftovers.ts';
+
+/** The issue's evidence, in its order: each test stands on what the one before has left. */
+describe('from YAML to a published, proven, launched image', () => {
+  let dir: string;
+  let outcome: BakeOutcome;
+
+  beforeAll(async () => {
+    await rm(STORE_DIR, { recursive: true, force: true });
+    dir = await mkdtemp(join(tmpdir(), 'ingot-boot-'));
+  });
+
+  afterAll(async () => {
+    await ingot('stop', ['--all']);
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  test('bakes, verifies and publishes Debian standalone', async () => {
+    outcome = await ingotJson<BakeOutcome>('bake', ['--distro', 'debian', '--yes', '--store', STORE_DIR]);
+    expect(outcome).toMatchObject({ kind: 'BakeOutcome', status: 'published', imageId: 'aikovrr-standalone-debian-12' });
+    expect(outcome.reference).toMatch(/^aikovrr-standalone-debian-12@\d{4}\.\d{2}\.\d{2}-\d+$/);
+    const { counts, verdict, missing, digestAfter } = outcome.report as VerificationReport;
+    expect({ verdict, missing }).toEqual({ verdict: 'pass', missing: [] });
+    expect(counts.checks).toBeGreaterThanOrEqual(60);
+    expect(counts.pass).toBe(counts.declaredRows);
+    expect(digestAfter).toBe(outcome.release?.disk.sha256);
+    expect(await leftoversBelow(join(PROJECT_DIR, 'build/runs'))).toEqual([]);
+  });
+
+  test('what is published is whole, and its sums are those of the files', async () => {
+    const release = releaseDir(outcome);
+    await execa('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: release });
+    const { stdout } = await execa('qemu-img', ['info', '--output=json', join(release, 'disk.qcow2')]);
+    const info = JSON.parse(stdout) as Record<string, unknown>;
+    expect(info['virtual-size']).toBe(20 * 2 ** 30);
+    expect(info['backing-filename']).toBeUndefined();
+    expect(JSON.stringify(info['format-specific'])).toContain('zstd');
+    await execa('qemu-img', ['check', join(release, 'disk.qcow2')]);
+  });
+
+  test('images lists it', async () => {
+    const { stdout, exitCode } = await ingot('images', ['--store', STORE_DIR]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('aikovrr-standalone-debian-12');
+  });
+
+  test('the same bake again has nothing to do', async () => {
+    const again = await ingotJson<BakeOutcome>('bake', ['--distro', 'debian', '--yes', '--store', STORE_DIR]);
+    expect(again).toMatchObject({ status: 'nothing-to-do', reference: outcome.reference });
+  });
+
+  test('after one character in an nginx file only configure and sealed are baked, and --explain names the file', async () => {
+    const file = 'packer/components/nginx/files/etc/nginx/nginx.conf.hbs';
+    const path = join(PROJECT_DIR, file);
+    const before = readFileSync(path, 'utf8');
+    await writeFile(path, `${before}#\n`);
+    try {
+      const explained = await ingotJson<BakeOutcome>('bake', ['--distro', 'debian', '--yes', '--store', STORE_DIR, '--explain']);
+      expect(explained.layers.filter(({ action }) => action === 'baked').map(({ name }) => name)).toEqual(['configure', 'sealed']);
+      expect(explained.layers.find(({ name }) => name === 'configure')?.why.join('\n')).toContain(file);
+    } finally {
+      await writeFile(path, before);
+    }
+  });
+
+  test('a planted PermitRootLogin is found, named alone, and the copy is not written to', async () => {
+    const copy = join(dir, 'copy.qcow2');
+    await plant(join(releaseDir(outcome), 'disk.qcow2'), copy, "echo 'PermitRootLogin yes' >> /etc/ssh/sshd_config");
+    const before = sha256(copy);
+    const reportPath = join(dir, 'r.json');
+    const { exitCode, stdout } = await ingot('verify', [copy, '--distro', 'debian', '--role', 'standalone', '--json-file', reportPath]);
+    expect(exitCode).toBe(5);
+    const report = JSON.parse(readFileSync(reportPath, 'utf8')) as VerificationReport;
+    expect([...new Set(report.rows.filter((row) => row.outcome !== 'pass').map((row) => row.check))]).toEqual(['ssh-hardening.root-login']);
+    expect(stdout).toContain('ssh-hardening.root-login');
+    expect(sha256(copy)).toBe(before);
+  });
+
+  test('launches; the key of the caller logs in, a password does not, the page is served, and it stops', async () => {
+    const key = join(dir, 'id_ed25519');
+    await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+    const vm = await ingotJson<{ readonly sshPort: number }>('launch', ['debian', '--store', STORE_DIR, '--name', 'boot-test', '--ssh-key', key, '--profile', 'minimum', '--wait']);
+    const options = ['-p', String(vm.sshPort), '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR'];
+    const { stdout } = await execa('ssh', [...options, '-i', key, '-o', 'IdentitiesOnly=yes', 'debian@127.0.0.1', 'cat /etc/machine-id']);
+    expect(stdout).toMatch(/^[0-9a-f]{32}$/);
+    const refused = await execa('ssh', [...options, '-o', 'PubkeyAuthentication=no', '-o', 'PreferredAuthentications=password', 'debian@127.0.0.1', 'true'], { reject: false });
+    expect(refused.stderr).toContain('Permission denied (publickey)');
+    const { stdout: listed } = await ingot('vms');
+    expect(listed).toContain('boot-test');
+    const page = await execa('curl', ['-fsS', httpUrl(await ingotJson('vms'))]);
+    expect(page.stdout.toLowerCase()).toContain('<html');
+    expect((await ingot('stop', ['boot-test'])).exitCode).toBe(0);
+    expect(await leftoversBelow(join(PROJECT_DIR, 'build/vms/boot-test'))).toEqual([]);
+  });
+});
+
+function releaseDir(outcome: BakeOutcome): string {
+  return join(STORE_DIR, outcome.imageId, outcome.release?.version ?? '');
+}
+
+function httpUrl(vms: unknown): string {
+  return /http:\/\/127\.0\.0\.1:\d+/.exec(JSON.stringify(vms))?.[0] ?? '';
+}
+
+function sha256(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+/** Changes a copy of a disk offline, as an attacker or a careless hand would. */
+async function plant(from: string, to: string, command: string): Promise<void> {
+  await cp(from, to);
+  const script = String.raw`set -euo pipefail
+dir=$(mktemp -d); cd "$dir"; mkdir root; : >disk
+qemu-storage-daemon --blockdev driver=file,node-name=f,filename="$1" --blockdev driver=qcow2,node-name=d,file=f --export type=fuse,id=e,node-name=d,mountpoint="$dir/disk",writable=on & daemon=$!
+until [[ -s disk ]]; do kill -0 "$daemon"; done
+start=$(sfdisk -d disk 2>/dev/null | awk -F'[=,]' '/start=/ { if ($4 + 0 > size) { size = $4 + 0; start = $2 + 0 } } END { print start }')
+mount -o "loop,offset=$((start * 512))" disk root
+chroot root bash -c "$2"
+umount root
+until [[ -z $(losetup -n -O NAME -j "$dir/disk") ]]; do :; done
+kill "$daemon"; wait "$daemon" || true; rm -rf "$dir"`;
+  await execa('unshare', ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private', '--', 'bash', '-c', script, 'plant', to, command]);
+}

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { sealedCollector } from '../../scripts/checks/sealed-collector.ts';
+
+const script = sealedCollector({
+  nonce: 'n',
+  timeoutSeconds: 20,
+  env: { INGOT_ROLE: 'db' },
+  probes: [{ name: 'base.os sealed', run: 'test -e "$ROOT/etc/os-release"' }],
+  diskPath: `/disks/it's, here.qcow2`,
+  diskFormat: 'qcow2',
+  offsetBytes: 134_217_728,
+  sizeBytes: 21_339_553_280,
+});
+
+describe('sealedCollector', () => {
+  test('is a script that bash can read, whatever the path of the disk', () => {
+    expect(() => execFileSync('bash', ['-n'], { input: script })).not.toThrow();
+    expect(script).toContain(`"filename":"/disks/it'\\''s, here.qcow2"`);
+  });
+
+  test('is read-only at every level: file, format, export, mount', () => {
+    expect(script.match(/"read-only":true/g)).toHaveLength(2);
+    expect(script).toContain('writable=off');
+    expect(script).toContain('loop,ro,nosuid,nodev,noexec,offset=134217728,sizelimit=21339553280');
+  });
+
+  test('replays no journal: a replay would write', () => {
+    expect(script).toContain('ingot_replay=noload');
+    expect(script).toContain('ingot_replay=norecovery');
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import type { DeclaredRow } from '../../scripts/checks/declared-rows.ts';
+import { evaluate } from '../../scripts/checks/evaluate.ts';
+import { verdictOf, type Evidence } from '../../scripts/checks/verdict.ts';
+import type { CheckRow, Outcome } from '../../scripts/model/check.ts';
+import { sampleCheck } from '../support/sample-check.ts';
+
+const probe = { run: 'true', expect: { exit: 0 } };
+const declared: readonly DeclaredRow[] = (['sealed', 'outside'] as const).map((phase) => ({ phase, declaration: sampleCheck('web.x', { sealed: probe, outside: probe }) }));
+const rows: readonly CheckRow[] = declared.map((row) => evaluate(row, { exitCode: 0, stdout: '', stderr: '', seconds: 0, timedOut: false }));
+const evidence = (changes: Partial<Evidence> = {}): Evidence => ({ declared, rows, digestBefore: 'a', digestAfter: 'a', ...changes });
+const withOutcome = (outcome: Outcome): readonly CheckRow[] => rows.map((row, index) => (index === 0 ? { ...row, outcome } : row));
+
+describe('verdictOf', () => {
+  test('passes when every declared row is there and passed, over the same bytes', () => {
+    expect(verdictOf(evidence())).toEqual({ verdict: 'pass', missing: [], counts: { checks: 1, declaredRows: 2, pass: 2, fail: 0, skip: 0, unknown: 0 } });
+  });
+
+  test.each<[string, Partial<Evidence>]>([
+    ['a row failed', { rows: withOutcome('fail') }],
+    ['a row was skipped', { rows: withOutcome('skip') }],
+    ['a row is unknown', { rows: withOutcome('unknown') }],
+    ['a row is missing', { rows: rows.slice(1) }],
+    ['a row came twice in place of another', { rows: rows.slice(0, 1).concat(rows.slice(0, 1)) }],
+    ['the disk changed', { digestAfter: 'b' }],
+    ['the guest was lost', { problem: 'The guest panicked' }],
+    ['nothing was declared', { declared: [], rows: [] }],
+  ])('fails when %s', (_why, changes) => {
+    expect(verdictOf(evidence(changes)).verdict).toBe('fail');
+  });
+
+  test('names the rows that did not come', () => {
+    expect(verdictOf(evidence({ rows: rows.slice(1) })).missing).toEqual(['web.x sealed']);
+  });
+});

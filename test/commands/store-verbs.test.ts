@@ -1,0 +1,92 @@
+import { describe, expect, test, vi } from 'vitest';
+import { images } from '../../scripts/commands/images.ts';
+import { promoteCommand } from '../../scripts/commands/promote.ts';
+import { pruneCommand } from '../../scripts/commands/prune.ts';
+import { publishCommand } from '../../scripts/commands/publish.ts';
+import { rollbackCommand } from '../../scripts/commands/rollback.ts';
+import { promote, rollback } from '../../scripts/pipelines/channels.ts';
+import { listImages, repairStore } from '../../scripts/pipelines/list-images.ts';
+import { prune } from '../../scripts/pipelines/prune.ts';
+import { publishSaved } from '../../scripts/pipelines/publish-saved.ts';
+import { runCommand } from './run-command.ts';
+
+const ENTRY = {
+  imageId: 'house-small-os-1',
+  version: '2026.11.22-1',
+  sha256: 'a'.repeat(64),
+  sizeBytes: 2 ** 29,
+  key: 'k',
+  checksPassed: 60,
+  publishedAt: '2026-11-22T12:34:56.000Z',
+};
+const LIST = { storeDir: '/p/published', generation: 3, releases: [{ ...ENTRY, channels: ['latest', 'stable'] }] };
+const MOVED = { imageId: 'house-small-os-1', channel: 'stable', from: '2026.11.21-1', to: '2026.11.22-1' };
+
+vi.mock('../../scripts/pipelines/list-images.ts', () => ({ listImages: vi.fn(() => Promise.resolve(LIST)), repairStore: vi.fn(() => Promise.resolve(LIST)) }));
+vi.mock('../../scripts/pipelines/channels.ts', () => ({
+  promote: vi.fn(() => Promise.resolve(MOVED)),
+  rollback: vi.fn(() => Promise.resolve({ ...MOVED, from: null })),
+}));
+vi.mock('../../scripts/pipelines/publish-saved.ts', () => ({
+  publishSaved: vi.fn(() => Promise.resolve({ imageId: 'house', version: '2026.11.22-1', disk: { sizeBytes: 1 } })),
+}));
+vi.mock('../../scripts/pipelines/prune.ts', () => ({
+  prune: vi.fn((_desk, { apply }: { apply: boolean }) =>
+    Promise.resolve({
+      applied: apply,
+      kept: [{ entry: ENTRY, reasons: ['channel latest'] }],
+      dropped: [{ ...ENTRY, version: '2026.11.01-1' }],
+      freedBytes: 2 ** 29,
+    }),
+  ),
+}));
+
+describe('images', () => {
+  test('a line a release', async () => {
+    const { text, document } = await runCommand(images, []);
+    expect(text).toMatch(/house-small-os-1@2026\.11\.22-1 {2}latest, stable {2}512 MiB {2}60 passed {2}2026-11-22 12:34/);
+    expect(document).toMatchObject({ kind: 'ImageList', generation: 3 });
+    expect(listImages).toHaveBeenCalledOnce();
+  });
+
+  test('--repair rebuilds first', async () => {
+    await runCommand(images, ['--repair']);
+    expect(repairStore).toHaveBeenCalledOnce();
+  });
+});
+
+test('promote moves stable unless told otherwise', async () => {
+  const { text } = await runCommand(promoteCommand, ['os@latest']);
+  expect(vi.mocked(promote).mock.lastCall?.[1]).toEqual({ storeDir: '/p/published', reference: 'os@latest', channel: 'stable' });
+  expect(text).toBe('house-small-os-1@stable is now 2026.11.22-1 (was 2026.11.21-1)\n');
+});
+
+test('rollback moves latest unless told otherwise', async () => {
+  await runCommand(rollbackCommand, ['os']);
+  expect(vi.mocked(rollback).mock.lastCall?.[1]).toEqual({ storeDir: '/p/published', image: 'os', channel: 'latest' });
+});
+
+describe('prune', () => {
+  test('only says what would go, unless --yes', async () => {
+    const { text } = await runCommand(pruneCommand, []);
+    expect(vi.mocked(prune).mock.lastCall?.[1]).toEqual({ storeDir: '/p/published', keepNewest: 3, keepDays: 7, apply: false });
+    expect(text).toMatch(/would drop {2}house-small-os-1@2026\.11\.01-1[^]*give --yes to do it\n$/);
+    expect((await runCommand(pruneCommand, ['--yes', '--keep', '1', '--keep-days=0'])).text).toMatch(/1 release dropped, 512 MiB\n$/);
+    expect(vi.mocked(prune).mock.lastCall?.[1]).toMatchObject({ keepNewest: 1, keepDays: 0, apply: true });
+  });
+
+  test.each(['x', '-1', '1.5', '', '1e3'])('--keep=%s is refused', async (written) => {
+    await expect(async () => runCommand(pruneCommand, [`--keep=${written}`])).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
+
+test('publish takes a folder from where the caller stands', async () => {
+  const { text } = await runCommand(publishCommand, ['build/artifacts/house/k', '--role', 'small']);
+  expect(vi.mocked(publishSaved).mock.lastCall?.[1]).toMatchObject({
+    target: 'build/artifacts/house/k',
+    targetPath: '/caller/build/artifacts/house/k',
+    role: 'small',
+    storeDir: '/p/published',
+  });
+  expect(text).toContain('npm run launch -- house@2026.11.22-1');
+});

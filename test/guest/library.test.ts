@@ -1,0 +1,96 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { scratchDir, withLibrary } from './run-bash.ts';
+
+/** Writes a file, runs shell on it as `$1`-less `file`, and gives back what became of it. */
+function changed(text: string, shell: string, env: Readonly<Record<string, string>> = {}): string {
+  const dir = scratchDir();
+  writeFileSync(join(dir, 'file'), text);
+  const said = withLibrary(shell, env, dir);
+  expect(said.stderr).toBe('');
+  expect(said.status).toBe(0);
+  return readFileSync(join(dir, 'file'), 'utf8');
+}
+
+describe('set_line', () => {
+  test('replaces the first match, drops the others, keeps the rest', () => {
+    expect(changed('a=1\nb=2\n#a=3\na=4\n', `set_line file '^#?a=' 'a=9'`)).toBe('a=9\nb=2\n');
+  });
+
+  test('appends where nothing matches', () => {
+    expect(changed('b=2\n', `set_line file '^a=' 'a=9'`)).toBe('b=2\na=9\n');
+  });
+
+  test('is the same when it runs twice, and takes a value literally', () => {
+    const line = `a=\\1&"'$x`;
+    const once = changed('a=1\n', `set_line file '^a=' "$LINE"`, { LINE: line });
+    expect(once).toBe(`${line}\n`);
+    expect(changed(once, `set_line file '^a=' "$LINE"`, { LINE: line })).toBe(once);
+  });
+
+  test('keeps the mode of the file', () => {
+    const dir = scratchDir();
+    writeFileSync(join(dir, 'file'), 'a=1\n', { mode: 0o640 });
+    withLibrary(`set_line file '^a=' a=2`, {}, dir);
+    expect(statSync(join(dir, 'file')).mode & 0o777).toBe(0o640);
+  });
+});
+
+describe('ssh_contradictions_out', () => {
+  const dropIn = 'PermitRootLogin no\n# X11Forwarding\nMaxAuthTries 4\n';
+  const kept = (main: string): string => changed(main, `printf '%s' "$DROP_IN" >ours; ssh_contradictions_out ours file`, { DROP_IN: dropIn });
+
+  test.each(['PermitRootLogin yes', '  permitrootlogin   prohibit-password', 'PermitRootLogin=yes', 'MaxAuthTries 6', 'PERMITROOTLOGIN yes'])('%s goes', (line) => {
+    expect(kept(`Port 22\n${line}\nUsePAM yes\n`)).toBe('Port 22\nUsePAM yes\n');
+  });
+
+  test.each(['#PermitRootLogin yes', 'X11Forwarding yes', 'PermitRootLoginX yes', '', 'Include /etc/ssh/sshd_config.d/*.conf'])('%j stays', (line) => {
+    expect(kept(`${line}\n`)).toBe(`${line}\n`);
+  });
+});
+
+describe('ufw rules', () => {
+  const rules = (shell: string): string => changed('', `UFW_RULES=file; UFW_RULES6=file6; : >file6; ufw_no_rules ufw | write_file 0640 ./file; ufw_no_rules ufw6 | write_file 0640 ./file6; ${shell}`);
+
+  test('an allowed port is written as ufw itself writes it', () => {
+    expect(rules('firewall_allow 80')).toContain('### RULES ###\n\n### tuple ### allow tcp 80 0.0.0.0/0 any 0.0.0.0/0 in\n-A ufw-user-input -p tcp --dport 80 -j ACCEPT\n\n### END RULES ###\n');
+  });
+
+  test('rules keep their order, and IPv6 has chains of its own', () => {
+    const text = rules('firewall_limit 22; firewall_allow 443; cat file6 >>file');
+    expect(text.indexOf('--dport 22 ')).toBeLessThan(text.indexOf('--dport 443 '));
+    expect(text).toContain('--hitcount 6 -j ufw-user-limit\n');
+    expect(text).toContain('-A ufw6-user-input -p tcp --dport 22 -m conntrack --ctstate NEW -m recent --update --seconds 30 --hitcount 6 -j ufw6-user-limit\n');
+    expect(text).toContain('### tuple ### allow tcp 443 ::/0 any ::/0 in\n');
+  });
+
+  test('a range reaches one port, in IPv4 only', () => {
+    const text = rules('firewall_allow_from 10.0.0.0/8 5432; cat file6 >>file');
+    expect(text.match(/--dport 5432/g)).toHaveLength(1);
+    expect(text).toContain('-A ufw-user-input -p tcp --dport 5432 -s 10.0.0.0/8 -j ACCEPT\n');
+  });
+
+  test('the file is one that the kernel would take: every table that is opened is committed', () => {
+    expect(rules('true')).toMatch(/^\*filter\n[^]*\nCOMMIT\n$/);
+  });
+});
+
+describe('packages_missing', () => {
+  const missing = (installed: string, ...names: readonly string[]): string =>
+    withLibrary(`dpkg-query() { printf '%s' "$INSTALLED"; }; packages_missing ${names.join(' ')}`, { INSTALLED: installed }).stdout;
+
+  test('names what is not installed, whatever way it was asked for', () => {
+    expect(missing('ii  curl\nii  libc6\nrc  nginx\nun  vim\n', 'curl', 'nginx', 'libc6:amd64', 'git=1:2', 'vim')).toBe('git\nnginx\nvim\n');
+  });
+
+  test('says nothing when all are there', () => {
+    expect(missing('ii  curl\nhi  git\n', 'git', 'curl')).toBe('');
+  });
+});
+
+test('a family that the library does not know is refused, not guessed', () => {
+  const said = withLibrary('packages_refresh', { INGOT_FAMILY: 'arch' });
+  expect(said.status).toBe(1);
+  expect(said.stderr).toBe("ingot: packages_refresh: family 'arch' is not known (debian, el)\n");
+});

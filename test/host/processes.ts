@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The Node that runs Ingot: vitest itself may have been started by an older one. */
+const OWN_NODE = join(import.meta.dirname, '../../node_modules/.bin/node');
+const NODE = existsSync(OWN_NODE) ? OWN_NODE : process.execPath;
+
+let counter = 0;
+
+/** A length of sleep that no other process on this machine has: a process can be found by it. */
+export function uniqueSleep(): string {
+  counter += 1;
+  return `86400.${process.pid}${String(counter).padStart(3, '0')}`;
+}
+
+/** Pids of all programs, not shells, that were started with this word as their last argument. */
+export function processesWith(word: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && argvOf(name).at(-1) === word)
+    .map(Number);
+}
+
+/** Waits for something to become true; the test's own limit ends a wait that never does. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await delay(5);
+}
+
+/** A process of ours that can be killed like a real one; it fails the test when it ends before what was waited for. */
+export function runNode(program: string): { readonly until: (isTrue: () => boolean) => Promise<void>; readonly killHard: () => void } {
+  const child = spawn(NODE, ['--input-type=module', '--eval', program], { stdio: 'inherit' });
+  const isTrueOrOver = (isTrue: () => boolean) => (): boolean => {
+    if (child.exitCode !== null) throw new Error(`the program ended with ${child.exitCode}`);
+    return isTrue();
+  };
+  return { until: (isTrue) => until(isTrueOrOver(isTrue)), killHard: () => void child.kill('SIGKILL') };
+}
+
+function argvOf(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Driver } from '../../scripts/model/build-plan.ts';
+import { hostAptSettings, writePackageAccess } from '../../scripts/stages/package-access.ts';
+import { fakeHost, type Answer, type FakeHost } from '../support/fake-host.ts';
+import { sampleDistro, sampleSpec } from '../support/sample-spec.ts';
+
+const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
+const DUMP = 'Acquire::http::Proxy "http://user:hunter2@proxy.corp:3128";\nAcquire::https::Proxy "http://127.0.0.1:3128";\nAPT::Architecture "amd64";\n';
+const MIRRORS = [{ id: 'testian', url: 'http://public.example/testian', bakeUrl: 'http://localhost:3142/testian' }];
+
+/** A host that has exactly these paths outside of its own folder. */
+function hostWith(paths: readonly string[], answers: readonly Answer[] = []): FakeHost {
+  const host = fakeHost(answers);
+  const exists = (path: string): Promise<boolean> => (path.startsWith(host.dir) ? host.files.exists(path) : Promise.resolve(paths.includes(path)));
+  const copy = (from: string, to: string): Promise<void> => host.files.writeText(to, `copy of ${from}`);
+  return { ...host, files: { ...host.files, exists, copy } };
+}
+
+async function written(driver: Driver, paths: readonly string[] = [CERTIFICATES], spec = sampleSpec({ mirrors: MIRRORS })): Promise<ReadonlyMap<string, string>> {
+  const host = hostWith(paths);
+  const dir = join(host.dir, 'bake');
+  await writePackageAccess(host, { spec, driver, hostAptDump: DUMP, dir });
+  return new Map(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name), 'utf8')]));
+}
+
+describe('hostAptSettings', () => {
+  test('is what apt says of itself', async () => {
+    const host = hostWith(['/usr/bin/apt-config'], [{ command: 'apt-config dump', stdout: DUMP }]);
+    expect(await hostAptSettings(host)).toBe(DUMP);
+  });
+
+  test('is empty on a host without apt, where nothing is run', async () => {
+    const host = hostWith([]);
+    expect(await hostAptSettings(host)).toBe('');
+    expect(host.commands).toEqual([]);
+  });
+});
+
+describe('writePackageAccess', () => {
+  test('gives the chroot the host’s own way: sources, settings, certificates', async () => {
+    const files = await written('native');
+    expect([...files.keys()].toSorted()).toEqual(['apt.conf', 'ca.crt', 'sources.list']);
+    expect(files.get('sources.list')).toContain('http://localhost:3142/testian first main');
+    expect(files.get('apt.conf')).toContain('Acquire::http::Proxy "http://user:hunter2@proxy.corp:3128";\nAcquire::https::Proxy "http://127.0.0.1:3128";\n');
+    expect(files.get('apt.conf')).not.toContain('APT::Architecture');
+    expect(files.get('ca.crt')).toBe(`copy of ${CERTIFICATES}`);
+  });
+
+  test('gives a VM the host as the guest sees it', async () => {
+    const files = await written('vm');
+    expect(files.get('sources.list')).toContain('http://10.0.2.2:3142/testian first main');
+    expect(files.get('apt.conf')).toContain('Acquire::https::Proxy "http://10.0.2.2:3128";');
+    expect([...files.values()].join('')).not.toMatch(/localhost|127\.0\.0\.1/);
+  });
+
+  test('does without certificates where the host has none', async () => {
+    const files = await written('native', []);
+    expect([...files.keys()].toSorted()).toEqual(['apt.conf', 'sources.list']);
+    expect(files.get('apt.conf')).not.toContain('CaInfo');
+  });
+
+  test('never tells the public place of a mirror that this build replaces', async () => {
+    expect([...(await written('native')).values()].join('')).not.toContain('public.example');
+  });
+
+  test('has nothing to say to another family, but the folder', async () => {
+    expect([...(await written('native', [CERTIFICATES], sampleSpec({ distro: sampleDistro({ family: 'el' }) })))]).toEqual([]);
+  });
+});

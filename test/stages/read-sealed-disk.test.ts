@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import type { HostMachine } from '../../scripts/host/host.ts';
+import type { InspectedDisk } from '../../scripts/stages/inspect-disk.ts';
+import { readSealedDisk } from '../../scripts/stages/read-sealed-disk.ts';
+import { contextOf } from '../support/fake-guest.ts';
+import { fakeHost, type Answer } from '../support/fake-host.ts';
+import { probeFrames } from '../support/probe-frames.ts';
+import { sampleCheck } from '../support/sample-check.ts';
+
+const declared = [{ phase: 'sealed' as const, declaration: sampleCheck('base.os', { sealed: { run: 'cat "$ROOT/etc/id"', expect: { equals: 'x' } } }) }];
+const disk: InspectedDisk = { path: '/d.qcow2', format: 'qcow2', virtualSizeBytes: 1, root: { number: 1, offsetBytes: 1024, sizeBytes: 4096, linux: true }, sha256: 'a' };
+
+function read({ answer = {}, facts = {}, ...changes }: { readonly answer?: Omit<Answer, 'command'>; readonly facts?: Partial<HostMachine>; readonly disk?: InspectedDisk; readonly declared?: typeof declared } = {}) {
+  const options: { readonly contain: boolean | undefined; readonly tmp: string | undefined }[] = [];
+  const host = fakeHost([{ command: 'bash -s', ...answer, effect: (_argv, { contain, env }) => void options.push({ contain, tmp: env?.['TMPDIR'] }) }], facts);
+  const input = { disk, declared, env: {}, scratchDir: host.dir, probeMs: 20_000, nonce: 'n', ...changes };
+  return { host, options, rows: readSealedDisk.run(input, contextOf(host)) };
+}
+
+describe('readSealedDisk', () => {
+  test('judges what the probes found, in namespaces of their own', async () => {
+    const { rows, options, host } = read({ answer: { stdout: probeFrames('n', { 'base.os sealed': 'x\n' }) } });
+    expect(await rows).toMatchObject([{ check: 'base.os', outcome: 'pass' }]);
+    expect(options).toEqual([{ contain: true, tmp: host.dir }]);
+  });
+
+  test('a disk that cannot be mounted is unknown, with the last words of the tool', async () => {
+    const { rows } = read({ answer: { exitCode: 73, stderr: 'noise\nmount: wrong fs type\n' } });
+    expect(await rows).toMatchObject([{ outcome: 'unknown', found: 'the disk could not be looked into: mount: wrong fs type' }]);
+  });
+
+  test('without root nothing is looked at, and nothing passes', async () => {
+    const { rows, host } = read({ facts: { isRoot: false } });
+    expect(await rows).toMatchObject([{ outcome: 'unknown', found: expect.stringContaining('needs root') as string }]);
+    expect(host.commands).toEqual([]);
+  });
+
+  test('a disk without a Linux partition is unknown', async () => {
+    expect(await read({ disk: { ...disk, root: undefined } }).rows).toMatchObject([{ outcome: 'unknown' }]);
+  });
+
+  test('where nothing is declared, nothing is mounted', async () => {
+    const { rows, host } = read({ declared: [] });
+    expect(await rows).toEqual([]);
+    expect(host.commands).toEqual([]);
+  });
+});

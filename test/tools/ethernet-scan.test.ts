@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { BakeError } from '../../scripts/errors.ts';
+import { packed } from '../../scripts/tools/ethernet-frames.ts';
+import { scanPorts } from '../../scripts/tools/ethernet-scan.ts';
+import { fakeHost } from '../support/fake-host.ts';
+import { simulatedGuest, type Behaviour } from '../support/simulated-guest.ts';
+
+const [MY_MAC, ME] = [
+  [0x52, 0x54, 0x00, 0x69, 0x6e, 0x67],
+  [203, 0, 113, 15],
+];
+const word = (value: number): readonly number[] => [value >> 8, value & 0xff];
+const ports = Array.from({ length: 1000 }, (_, index) => index + 1);
+const scan = (behaviour: Behaviour) => {
+  const there = simulatedGuest(behaviour);
+  return { there, result: scanPorts({ tap: there.tap, clock: fakeHost().clock, ports, answerMs: 100 }) };
+};
+
+describe('scanPorts', () => {
+  test('tells open, closed and silent ports apart', async () => {
+    await expect(scan({ open: [22, 443], dropped: [80, 81, 82] }).result).resolves.toEqual({ open: [22, 443], closed: 995, silent: 3 });
+  });
+
+  test('hangs up on each port that answered', async () => {
+    const { there, result } = scan({ open: [22, 443] });
+    await result;
+    expect(there.resets).toEqual([22, 443]);
+  });
+
+  test('knocks again where nothing was heard, and only there', async () => {
+    const { there, result } = scan({ open: [22], dropped: [80], lossy: [22, 90] });
+    await expect(result).resolves.toMatchObject({ open: [22], silent: 1 });
+    expect(there.knocks).toHaveLength(1000 + 3);
+  });
+
+  test('tells a guest that asks where the stranger lives', async () => {
+    await expect(scan({ open: [22], asks: true }).result).resolves.toMatchObject({ open: [22] });
+  });
+
+  test('a guest that does not answer for its address is lost, not closed', async () => {
+    const error = await scan({ open: [22], dead: true }).result.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(BakeError);
+    expect(error).toMatchObject({ code: 'GUEST_FAILED' });
+  });
+
+  test('an answer to somebody else is not ours', async () => {
+    const there = simulatedGuest({ open: [] });
+    const forged = Uint8Array.from([...MY_MAC, ...MY_MAC, 8, 0, 0x45, 0, 0, 40, 0, 0, 0x40, 0, 64, 6, 0, 0, ...ME, 203, 0, 113, 2, ...word(5432), ...word(54_321), 0, 0, 0, 0, 0x10, 0x60, 0x70, 1, 0x50, 0x12, 0, 0, 0, 0, 0, 0]);
+    const tap = {
+      send: there.tap.send,
+      onBytes: (to: (bytes: Uint8Array) => void) => {
+        there.tap.onBytes(to);
+        to(packed(forged));
+      },
+    };
+    await expect(scanPorts({ tap, clock: fakeHost().clock, ports: [5432], answerMs: 100 })).resolves.toEqual({ open: [], closed: 1, silent: 0 });
+  });
+});
