@@ -80,10 +80,12 @@ mount_surroundings() {
   cp /etc/resolv.conf "$root/run/systemd/resolve/stub-resolv.conf"
   cp /etc/resolv.conf "$root/run/systemd/resolve/resolv.conf"
   [[ -L $root/etc/resolv.conf ]] || [[ ! -e $root/etc/resolv.conf ]] || mount --bind /etc/resolv.conf "$root/etc/resolv.conf"
-  [[ ! -e $root/etc/hosts ]] || mount --bind /etc/hosts "$root/etc/hosts"
   mount --bind "$PAYLOAD_DIR" "$root/run/ingot/payload"
   mount -o remount,bind,ro "$root/run/ingot/payload"
   if [[ -n ${APT_CACHE_DIR:-} ]]; then
+    # A mirror may have its name from the host alone.
+    mount --bind /etc/hosts "$root/etc/hosts"
+    mount -o remount,bind,ro "$root/etc/hosts"
     mkdir -p "$APT_CACHE_DIR/archives/partial" "$APT_CACHE_DIR/lists/partial"
     mount --bind "$APT_CACHE_DIR/archives" "$root/var/cache/apt/archives"
     mount --bind "$APT_CACHE_DIR/lists" "$root/var/lib/apt/lists"

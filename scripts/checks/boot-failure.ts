@@ -18,8 +18,14 @@ const SIGNS: readonly { readonly pattern: RegExp; readonly what: string }[] = [
   { pattern: /Kernel panic - not syncing/, what: "'s kernel panicked" },
   { pattern: /You are in (?:emergency|rescue) mode|Entering emergency mode|Reached target (?:\S+ - )?Emergency Mode/i, what: ' fell into emergency mode' },
   { pattern: /Give root password for maintenance|Cannot open access to console, the root account is locked/, what: ' stopped in a maintenance shell' },
-  { pattern: /^\(initramfs\)|Dropping to a shell!|^ALERT! .* does not exist|Gave up waiting for root (?:file system )?device|^dracut:\/# ?$/, what: ' stopped in its initramfs: the root file system did not come' },
+  {
+    pattern: /^\(initramfs\)|Dropping to a shell!|^ALERT! .* does not exist|Gave up waiting for root (?:file system )?device|^dracut:\/# ?$/,
+    what: ' stopped in its initramfs: the root file system did not come',
+  },
   { pattern: /^grub rescue>|^error: (?:no such (?:device|partition)|unknown filesystem|file .* not found)/, what: ' stopped in its boot loader' },
-  { pattern: /No bootable device|Boot failed: not a bootable disk|No bootable option or device was found|BdsDxe: No bootable option/, what: "'s firmware found nothing to boot" },
+  {
+    pattern: /No bootable device|Boot failed: not a bootable disk|No bootable option or device was found|BdsDxe: No bootable option/,
+    what: "'s firmware found nothing to boot",
+  },
   { pattern: /Fatal glibc error: CPU does not support/, what: ' needs a newer CPU than the emulated one' },
 ];

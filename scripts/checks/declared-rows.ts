@@ -49,7 +49,10 @@ function phasesOf({ sealed, guest, outside, console }: CheckDeclaration): readon
 }
 
 function globMatcher(glob: string): (id: string) => boolean {
-  const source = glob.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*').replaceAll('?', '.');
+  const source = glob
+    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   const pattern = new RegExp(`^${source}$`, 's');
   return (id) => pattern.test(id);
 }

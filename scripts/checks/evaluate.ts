@@ -40,7 +40,10 @@ function didNotRun(expectation: Expectation, { exitCode, stderr, timedOut, secon
   if (exitCode === wantedExit && exitCode >= 126) return undefined;
   const complaint = stderr.split('\n').find((line) => /: (?:command not found|unbound variable|syntax error)/.test(line));
   if (complaint !== undefined) return `the probe could not run: ${complaint}`;
-  return exitCode === 126 || exitCode === 127 || exitCode > 128 ? `the probe could not run: exit ${exitCode}: ${lastLine(stderr)}` : undefined;
+  // 129 to 192 are signals; what lies above, such as ssh's 255, is a program's own answer.
+  return exitCode === 126 || exitCode === 127 || (exitCode > 128 && exitCode <= 192)
+    ? `the probe could not run: exit ${exitCode}: ${lastLine(stderr)}`
+    : undefined;
 }
 
 function holds(expectation: Exclude<Expectation, { readonly exit: number }>, text: string): boolean {

@@ -10,7 +10,10 @@ export interface ProbeResult {
 const TIMEOUT_STATUSES: readonly number[] = [124, 137];
 
 /** Reads the frames that a probe script printed: one line a probe, by the nonce of this run; all else is noise of the guest. */
-export function parseProbeResults(stdout: string, { nonce, timeoutSeconds }: { readonly nonce: string; readonly timeoutSeconds: number }): ReadonlyMap<string, ProbeResult> {
+export function parseProbeResults(
+  stdout: string,
+  { nonce, timeoutSeconds }: { readonly nonce: string; readonly timeoutSeconds: number },
+): ReadonlyMap<string, ProbeResult> {
   const results = new Map<string, ProbeResult>();
   for (const line of stdout.split('\n')) {
     const [mark, name, status, milliseconds, out, error, end] = line.trimEnd().split(':');

@@ -20,7 +20,9 @@ export interface ProbeScriptRequest {
 export function probeFunctions({ nonce, timeoutSeconds, env, mostOutputBytes = 65_536 }: Omit<ProbeScriptRequest, 'probes'>): string {
   return `set -uo pipefail
 export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-${Object.entries(env).map(([name, value]) => `export ${name}=${shellWord(value)}\n`).join('')}\
+${Object.entries(env)
+  .map(([name, value]) => `export ${name}=${shellWord(value)}\n`)
+  .join('')}\
 ingot_scratch=$(mktemp -d) || exit 70
 trap 'rm -rf "$ingot_scratch"' EXIT
 ingot_now() {

@@ -25,5 +25,5 @@ export interface Deadlines {
 export function deadlines(accelerator: Accelerator, slowness: number): Deadlines {
   const scale = CONTENTION_MARGIN * Math.max(1, slowness);
   const boot = accelerator === 'kvm' ? 90_000 : 240_000;
-  return { loginMs: boot * scale, settleMs: boot * scale, probeMs: 20_000 * Math.max(1, slowness), shutDownMs: 90_000 * scale };
+  return { loginMs: boot * scale, settleMs: boot * scale, probeMs: 30_000 * scale, shutDownMs: 90_000 * scale };
 }

@@ -1,3 +1,4 @@
+import { needsOf } from '../plan/host-requirements.ts';
 import { ensureHost } from '../stages/ensure-host.ts';
 import { defineCommand } from './command.ts';
 import { CACHE } from './shared-options.ts';
@@ -6,12 +7,19 @@ import { CACHE } from './shared-options.ts';
 export const setup = defineCommand({
   options: {
     driver: { kind: 'choice', choices: ['auto', 'native', 'vm'], default: 'auto', help: 'whose needs to bring' },
+    tests: { kind: 'flag', help: 'also what the tests need' },
     yes: { kind: 'flag', help: 'install without asking' },
     cache: CACHE,
   },
   examples: ['npm run setup -- --yes'],
   run: async ({ values, desk, places, ask }) => {
-    const report = await ensureHost(desk, { driver: values.driver, yes: values.yes, ask, dir: places.cacheDir, onlyPackages: true });
+    const report = await ensureHost(desk, {
+      ...(values.tests ? { needs: [...needsOf(values.driver, desk.host.facts.isRoot), 'tests' as const] } : { driver: values.driver }),
+      yes: values.yes,
+      ask,
+      dir: places.cacheDir,
+      onlyPackages: true,
+    });
     const problems = report.problems.map(({ what, fix }) => `problem: ${what}\n  ${fix}\n`);
     return { document: report, text: `No package is missing.\n${problems.join('')}` };
   },

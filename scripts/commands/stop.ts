@@ -4,16 +4,12 @@ import { defineCommand } from './command.ts';
 
 /** Ends a VM and gives back everything that it holds. */
 export const stop = defineCommand({
-  positionals: [{ name: 'NAME', required: false, help: 'the VM' }],
+  positionals: [{ name: 'NAME', required: false, help: 'the VM (default: the only one)' }],
   options: { all: { kind: 'flag', help: 'every launched VM' } },
   examples: ['npm run stop -- my-vm', 'npm run stop -- --all'],
   run: async ({ values: { all }, positionals: [name], desk }) => {
-    if (all === (name !== undefined))
-      throw new BakeError('USAGE', {
-        what: all ? 'Both a name and --all were given' : 'No VM was named',
-        fix: 'Give the name of one VM, or --all; `npm run vms` lists them',
-      });
-    const names = await stopVm(desk, name === undefined ? { all: true } : { name });
+    if (all && name !== undefined) throw new BakeError('USAGE', { what: 'Both a name and --all were given', fix: 'Give one of them' });
+    const names = await stopVm(desk, name === undefined ? (all ? { all } : {}) : { name });
     return {
       document: { kind: 'StoppedVms', schemaVersion: 1, names },
       text: names.length === 0 ? 'No VM was there to stop.\n' : names.map((stopped) => `${stopped} is stopped and removed\n`).join(''),

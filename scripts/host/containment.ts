@@ -6,7 +6,22 @@ import type { Argv } from './host.ts';
  */
 export function contained(argv: Argv, isRoot: boolean): Argv {
   if (!isRoot) return ['setpriv', '--pdeathsig', 'KILL', '--', ...argv];
-  return ['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private', '--', ...argv];
+  return [
+    'setpriv',
+    '--pdeathsig',
+    'KILL',
+    '--',
+    'unshare',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+    '--propagation',
+    'private',
+    '--',
+    ...argv,
+  ];
 }
 
 /** Wraps a long-lived child (a test VM) so that it dies with Ingot. */

@@ -94,7 +94,7 @@ async function link(from: string, to: string): Promise<void> {
     await fs.link(from, to);
   } catch (error) {
     if (!isErrno(error, 'EXDEV') && !isErrno(error, 'EPERM') && !isErrno(error, 'EMLINK')) throw error;
-    await fs.copyFile(from, to, constants.COPYFILE_FICLONE);
+    await fs.copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   }
 }
 

@@ -6,7 +6,15 @@ import { localNet } from './local-net.ts';
 import { interruptedError, localRun, localStart } from './local-processes.ts';
 
 /** The machine that we are on. */
-export function localHost({ interrupted, projectDir, env }: { readonly interrupted: AbortSignal; readonly projectDir: string; readonly env: Readonly<Record<string, string | undefined>> }): Host {
+export function localHost({
+  interrupted,
+  projectDir,
+  env,
+}: {
+  readonly interrupted: AbortSignal;
+  readonly projectDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}): Host {
   const isRoot = process.getuid?.() === 0;
   return {
     run: localRun(interrupted, isRoot),

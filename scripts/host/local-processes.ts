@@ -86,7 +86,11 @@ function howItEnded(error: ExecaError, options: RunOptions): string {
 }
 
 function notFound(program: string, cause: unknown): BakeError {
-  return new BakeError('HOST_NOT_READY', { what: `The program ${program} is not on this host`, fix: 'Run `npm run doctor` to see what is missing and how to get it', cause });
+  return new BakeError('HOST_NOT_READY', {
+    what: `The program ${program} is not on this host`,
+    fix: 'Run `npm run doctor` to see what is missing and how to get it',
+    cause,
+  });
 }
 
 /** The error that every interrupted wait ends with. */

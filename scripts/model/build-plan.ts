@@ -10,8 +10,23 @@ export type PackerDialect = '1.6' | '1.7';
 export type KeyFields = Readonly<Record<string, string>>;
 
 export type BasePlan =
-  | { readonly kind: 'bootstrap'; readonly key: string; readonly keyFields: KeyFields; readonly suite: string; readonly packages: readonly string[]; readonly keyring: string; readonly virtualSizeMiB: number }
-  | { readonly kind: 'cloud-image'; readonly key: string; readonly keyFields: KeyFields; readonly url: string; readonly algorithm: 'sha256' | 'sha512'; readonly hex: string }
+  | {
+      readonly kind: 'bootstrap';
+      readonly key: string;
+      readonly keyFields: KeyFields;
+      readonly suite: string;
+      readonly packages: readonly string[];
+      readonly keyring: string;
+      readonly virtualSizeMiB: number;
+    }
+  | {
+      readonly kind: 'cloud-image';
+      readonly key: string;
+      readonly keyFields: KeyFields;
+      readonly url: string;
+      readonly algorithm: 'sha256' | 'sha512';
+      readonly hex: string;
+    }
   | { readonly kind: 'file'; readonly key: string; readonly keyFields: KeyFields; readonly path: string };
 
 /** One script of a layer: run in this order. */

@@ -2,7 +2,14 @@ import type { BakeOutcome } from './bake-outcome.ts';
 
 /** What a night did to one image. */
 export type NightlyResult =
-  | { readonly imageId: string; readonly status: BakeOutcome['status']; readonly reference: string | null; readonly seconds: number; readonly checks: string; readonly changed: readonly string[] }
+  | {
+      readonly imageId: string;
+      readonly status: BakeOutcome['status'];
+      readonly reference: string | null;
+      readonly seconds: number;
+      readonly checks: string;
+      readonly changed: readonly string[];
+    }
   | { readonly imageId: string; readonly status: 'failed'; readonly what: string; readonly fix: string; readonly code: string; readonly seconds: number };
 
 /** What a night did: one failing image never stops the others. */

@@ -11,7 +11,13 @@ export interface Release extends Document<'Release'> {
   readonly version: string;
   readonly key: string;
   readonly artifactDigest: string;
-  readonly disk: { readonly file: string; readonly sha256: string; readonly sizeBytes: number; readonly virtualSizeBytes: number; readonly compression: 'zstd' | 'zlib' };
+  readonly disk: {
+    readonly file: string;
+    readonly sha256: string;
+    readonly sizeBytes: number;
+    readonly virtualSizeBytes: number;
+    readonly compression: 'zstd' | 'zlib';
+  };
   readonly checks: { readonly passed: number; readonly declared: number };
   readonly bootSeconds: { readonly firstBoot: number; readonly reboot: number };
   readonly loginUser: string;

@@ -12,7 +12,14 @@ export interface VerificationReport extends Document<'VerificationReport'> {
   readonly digestAfter: string;
   readonly verdict: 'pass' | 'fail';
   /** Every probe that had to produce a row, and how many rows there are per outcome. */
-  readonly counts: { readonly checks: number; readonly declaredRows: number; readonly pass: number; readonly fail: number; readonly skip: number; readonly unknown: number };
+  readonly counts: {
+    readonly checks: number;
+    readonly declaredRows: number;
+    readonly pass: number;
+    readonly fail: number;
+    readonly skip: number;
+    readonly unknown: number;
+  };
   /** `check phase` of each declared row that did not come. Not empty means fail. */
   readonly missing: readonly string[];
   readonly phases: readonly Phase[];

@@ -80,11 +80,18 @@ interface Work {
 
 async function bakeInRun(desk: Desk, work: Work): Promise<BakeOutcome> {
   const { request, spec, run } = work;
-  const workspace: Workspace = { projectDir: desk.host.facts.projectDir, buildDir: request.buildDir, cacheDir: request.cacheDir, runDir: run.workDir, runId: run.id };
+  const workspace: Workspace = {
+    projectDir: desk.host.facts.projectDir,
+    buildDir: request.buildDir,
+    cacheDir: request.cacheDir,
+    runDir: run.workDir,
+    runId: run.id,
+  };
   const indexDigests = await runStage(desk, resolvePackageIndexes, { spec, workDir: run.workDir });
   const bootstrapScript = await desk.host.files.digest(join(desk.host.facts.projectDir, 'packer/bootstrap-disk.sh'));
   const choice: PlanChoice = { base: await runStage(desk, resolveBase, { written: request.base, cacheDir: request.cacheDir }), specDigest: digestOf(spec) };
-  const planFor = (driver: ChosenDriver): BuildPlan => planBuild(spec, { ...driver, indexDigests, bootstrapScript, cpus: desk.host.facts.cpus, memoryMiB: desk.host.facts.memoryMiB }, choice);
+  const planFor = (driver: ChosenDriver): BuildPlan =>
+    planBuild(spec, { ...driver, indexDigests, bootstrapScript, cpus: desk.host.facts.cpus, memoryMiB: desk.host.facts.memoryMiB }, choice);
   const keys = planFor(UNDECIDED);
   const cache = openDiskCache(desk.host, request.cacheDir, run.id);
   const layers = await decideStack({ plan: keys, spec, cache, fresh: request.fresh });
@@ -126,8 +133,20 @@ async function makeArtifact(desk: Desk, { request, spec, texts, run, stageTimes 
 }
 
 /** Boots the finished disk and checks it; anything but all-pass ends the bake. */
-async function prove(desk: Desk, { request, spec, texts, run }: Work, { artifact, accelerator }: { readonly artifact: Artifact; readonly accelerator: Accelerator }): Promise<VerificationReport> {
-  const report = await verify(desk, { diskPath: artifact.diskPath, spec, texts, artifactDigest: digestOf(artifact), accelerator, workDir: run.dir, keep: request.keepFailed });
+async function prove(
+  desk: Desk,
+  { request, spec, texts, run }: Work,
+  { artifact, accelerator }: { readonly artifact: Artifact; readonly accelerator: Accelerator },
+): Promise<VerificationReport> {
+  const report = await verify(desk, {
+    diskPath: artifact.diskPath,
+    spec,
+    texts,
+    artifactDigest: digestOf(artifact),
+    accelerator,
+    workDir: run.dir,
+    keep: request.keepFailed,
+  });
   await keepReport(desk.host, { request, spec, artifact, report });
   if (report.verdict === 'pass') return report;
   const failed = [...new Set(report.rows.filter(({ outcome }) => outcome !== 'pass').map(({ check, phase }) => `${check} (${phase})`)), ...report.missing];
@@ -138,7 +157,11 @@ async function prove(desk: Desk, { request, spec, texts, run }: Work, { artifact
   });
 }
 
-function outcomeOf({ spec, stageTimes }: Work, { layers, standing }: { readonly layers: readonly LayerOutcome[]; readonly standing: Standing }, status: BakeOutcome['status']): BakeOutcome {
+function outcomeOf(
+  { spec, stageTimes }: Work,
+  { layers, standing }: { readonly layers: readonly LayerOutcome[]; readonly standing: Standing },
+  status: BakeOutcome['status'],
+): BakeOutcome {
   const { artifact, report, release } = standing;
   return { kind: 'BakeOutcome', imageId: spec.imageId, reference: referenceOf(release), status, layers, artifact, report, release, stageTimes };
 }

@@ -48,7 +48,15 @@ interface Parts {
 /** A plan for a host that is nowhere: the same output on every machine. */
 function planFor(spec: ImageSpec, driver: Driver, dialect: PackerDialect): BuildPlan {
   const indexDigests = Object.fromEntries(spec.distro.repositories.map(({ id }) => [id, 'unresolved']));
-  const facts: HostFacts = { driver, accelerator: 'kvm', packerVersion: VERSIONS[dialect], indexDigests, bootstrapScript: 'unresolved', cpus: 4, memoryMiB: 8192 };
+  const facts: HostFacts = {
+    driver,
+    accelerator: 'kvm',
+    packerVersion: VERSIONS[dialect],
+    indexDigests,
+    bootstrapScript: 'unresolved',
+    cpus: 4,
+    memoryMiB: 8192,
+  };
   return planBuild(spec, facts, { base: 'auto', specDigest: digestOf(spec) });
 }
 

@@ -21,7 +21,10 @@ export async function nightly(desk: Desk, request: NightlyRequest): Promise<Nigh
   const asked = (await listTargets(desk.host)).filter(({ distro, role }) => isAsked(request.distros, distro) && isAsked(request.roles, role));
   const ready = asked.filter(({ state }) => state === 'ready');
   if (ready.length === 0) {
-    throw new BakeError('USAGE', { what: 'Nothing that was asked for is ready to be baked', fix: 'Name distros of config/distros whose state is ready, and roles that the image has' });
+    throw new BakeError('USAGE', {
+      what: 'Nothing that was asked for is ready to be baked',
+      fix: 'Name distros of config/distros whose state is ready, and roles that the image has',
+    });
   }
   const results: NightlyResult[] = [];
   for (const target of ready) results.push(await bakeOne(desk, { ...request.bake, ...target }));

@@ -83,7 +83,9 @@ async function examine(context: Context, plan: Examination): Promise<Seen> {
   const sealed = declared.filter(({ phase }) => phase === 'sealed');
   const rows = await runStage(context, readSealedDisk, { disk, declared: sealed, env, scratchDir, nonce, probeMs: plan.deadlines.probeMs });
   const onlySealed = plan.partial && sealed.length === declared.length;
-  const walked = onlySealed ? { rows: [], guest: undefined, problem: undefined, evidence: new Map(), bootSeconds: { firstBoot: 0, reboot: 0 } } : await walkGuest(context, plan);
+  const walked = onlySealed
+    ? { rows: [], guest: undefined, problem: undefined, evidence: new Map(), bootSeconds: { firstBoot: 0, reboot: 0 } }
+    : await walkGuest(context, plan);
   const seen = { ...walked, rows: [...rows, ...walked.rows] };
   const ruled = declared.filter(({ phase }) => phase === 'console');
   if (seen.guest === undefined || ruled.length === 0) return seen;
@@ -155,6 +157,10 @@ function timing(desk: Desk, times: StageTime[]): Desk {
 }
 
 function nothingToCheck({ imageId }: ImageSpec, only: string | undefined): BakeError {
-  if (only === undefined) return new BakeError('CONFIG_INVALID', { what: `${imageId} declares no check, and nothing can be proven without one`, fix: 'Declare checks in the component.yaml of its components' });
+  if (only === undefined)
+    return new BakeError('CONFIG_INVALID', {
+      what: `${imageId} declares no check, and nothing can be proven without one`,
+      fix: 'Declare checks in the component.yaml of its components',
+    });
   return new BakeError('USAGE', { what: `No check of ${imageId} matches --only ${only}`, fix: "Give a check's id, such as `nginx.*`; quote it for the shell" });
 }

@@ -98,7 +98,11 @@ async function walk(context: Context, plan: Examination, notes: Notes): Promise<
 }
 
 /** Asked while the guest still runs, and only when there is something to explain. */
-async function evidenceOf(context: Context, { nonce, deadlines }: Examination, { notes, problem }: { readonly notes: Notes; readonly problem: BakeError | undefined }): Promise<Evidence> {
+async function evidenceOf(
+  context: Context,
+  { nonce, deadlines }: Examination,
+  { notes, problem }: { readonly notes: Notes; readonly problem: BakeError | undefined },
+): Promise<Evidence> {
   const { guest, answers, rows } = notes;
   if (guest === undefined || !answers) return new Map();
   if (problem === undefined && rows.every(({ outcome }) => outcome === 'pass')) return new Map();

@@ -20,7 +20,8 @@ export interface AptSettings {
   readonly withCertificates: boolean;
 }
 
-const CARRIED = /^(Acquire::(?:http|https|ftp)::(?:[^:"\s]+::)?(?:Proxy|Proxy-Auto-Detect|Timeout|Pipeline-Depth|User-Agent|Verify-Peer|Verify-Host)|Acquire::(?:Retries|ForceIPv4|ForceIPv6)) "(.*)";$/;
+const CARRIED =
+  /^(Acquire::(?:http|https|ftp)::(?:[^:"\s]+::)?(?:Proxy|Proxy-Auto-Detect|Timeout|Pipeline-Depth|User-Agent|Verify-Peer|Verify-Host)|Acquire::(?:Retries|ForceIPv4|ForceIPv6)) "(.*)";$/;
 const PAYLOAD = '/run/ingot/payload/bake';
 
 /** apt.conf for one bake: this host's way to the mirrors, and nothing written where the image would keep it. */
@@ -54,5 +55,8 @@ function mirrorOf(spec: ImageSpec, id: string): ImageSpec['mirrors'][number] {
 
 function oneLineSafe(word: string): string {
   if (/^[^\s[\]"#]+$/.test(word)) return word;
-  throw new BakeError('CONFIG_INVALID', { what: `${JSON.stringify(word)} cannot stand in a sources.list`, fix: 'Remove blanks, quotes, brackets and # from it' });
+  throw new BakeError('CONFIG_INVALID', {
+    what: `${JSON.stringify(word)} cannot stand in a sources.list`,
+    fix: 'Remove blanks, quotes, brackets and # from it',
+  });
 }

@@ -14,7 +14,13 @@ export async function bakeInVm(job: DriverJob, context: Context): Promise<void> 
   const { host } = context;
   const { workDir, plan } = job;
   const templates = await loadTemplates(host);
-  const paths = { key: join(workDir, 'build-key'), seed: join(workDir, 'seed'), tar: join(workDir, 'payload.tar'), output: join(workDir, 'output'), serial: join(job.workspace.runDir, `${job.layer.name}.serial.log`) };
+  const paths = {
+    key: join(workDir, 'build-key'),
+    seed: join(workDir, 'seed'),
+    tar: join(workDir, 'payload.tar'),
+    output: join(workDir, 'output'),
+    serial: join(job.workspace.runDir, `${job.layer.name}.serial.log`),
+  };
   await host.files.copy(join(host.facts.projectDir, 'packer/power-off.sh'), join(job.payloadDir, 'power-off.sh'));
   await host.run(['tar', '--sort=name', '-C', job.payloadDir, '-cf', paths.tar, '.']);
   const publicKey = await makeBuildKey(paths.key, context);

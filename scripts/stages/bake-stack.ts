@@ -43,7 +43,10 @@ export async function decideStack(request: Pick<StackRequest, 'plan' | 'spec' | 
   const distroId = request.spec.distro.id;
   const { lower, flatKey } = layerStack(plan);
   const flat = await cached(request, flatKey);
-  const disks = [{ name: 'base' as const, key: plan.base.key, keyFields: plan.base.keyFields, owner: distroId }, ...plan.layers.map(({ name, key, keyFields }) => ({ name, key, keyFields, owner: plan.imageId }))];
+  const disks = [
+    { name: 'base' as const, key: plan.base.key, keyFields: plan.base.keyFields, owner: distroId },
+    ...plan.layers.map(({ name, key, keyFields }) => ({ name, key, keyFields, owner: plan.imageId })),
+  ];
   return Promise.all(
     disks.map(async ({ name, key, keyFields, owner }) => {
       const compacted = flat !== undefined && (name === 'base' || lower.some((layer) => layer.name === name));
@@ -77,6 +80,10 @@ async function flatDisk(desk: Desk, request: StackRequest, { stack, locks }: { r
   return flatPath;
 }
 
-async function oneLayer(desk: Desk, request: StackRequest, { layer, locks, parentPath }: { readonly layer: LayerPlan; readonly locks: FetchedLocks; readonly parentPath: string }): Promise<string> {
+async function oneLayer(
+  desk: Desk,
+  request: StackRequest,
+  { layer, locks, parentPath }: { readonly layer: LayerPlan; readonly locks: FetchedLocks; readonly parentPath: string },
+): Promise<string> {
   return (await cached(request, layer.key)) ?? runStage(desk, bakeLayer(layer), { ...request, layer, parentPath, locks });
 }

@@ -36,5 +36,8 @@ export const calibrateHost: Stage<{ readonly accelerator: 'auto' | Accelerator; 
 };
 
 function noGuestRuns(why: string): BakeError {
-  return new BakeError('HOST_NOT_READY', { what: `QEMU cannot run even the smallest guest on this host: ${why}`, fix: 'Run `npm run doctor`; try the command qemu-system-x86_64 by hand' });
+  return new BakeError('HOST_NOT_READY', {
+    what: `QEMU cannot run even the smallest guest on this host: ${why}`,
+    fix: 'Run `npm run doctor`; try the command qemu-system-x86_64 by hand',
+  });
 }

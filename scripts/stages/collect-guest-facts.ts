@@ -27,7 +27,10 @@ export interface Facts<Meanwhile> {
 }
 
 /** Everything that is asked of the guest itself, in one login. */
-export async function collectFacts<Meanwhile>(input: FactsInput<Meanwhile>, { host }: Parameters<Stage<unknown, unknown>['run']>[1]): Promise<Facts<Meanwhile>> {
+export async function collectFacts<Meanwhile>(
+  input: FactsInput<Meanwhile>,
+  { host }: Parameters<Stage<unknown, unknown>['run']>[1],
+): Promise<Facts<Meanwhile>> {
   const { guest, declared, env, deadlines, nonce } = input;
   const timeoutSeconds = Math.ceil(deadlines.probeMs / 1000);
   const settleSeconds = Math.ceil(deadlines.settleMs / 1000);

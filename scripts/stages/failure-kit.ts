@@ -69,7 +69,14 @@ export const packFailureKit: Stage<KitInput, string> = {
     const { files } = host;
     await files.remove(kitDir);
     await files.makeDir(kitDir);
-    await files.writeText(join(kitDir, 'failed-rows.json'), `${JSON.stringify(rows.filter(({ outcome }) => outcome !== 'pass'), undefined, 2)}\n`);
+    await files.writeText(
+      join(kitDir, 'failed-rows.json'),
+      `${JSON.stringify(
+        rows.filter(({ outcome }) => outcome !== 'pass'),
+        undefined,
+        2,
+      )}\n`,
+    );
     for (const [name, text] of evidence) await files.writeText(join(kitDir, name), text);
     if (guest !== undefined) await packGuest(host, input, guest);
     await files.writeText(join(kitDir, 'README.md'), kitReadme({ ...input, kept: keep && guest !== undefined, files: await files.list(kitDir) }));

@@ -17,15 +17,41 @@ export async function fetchByDigest(download: Download, { host, say }: Pick<Cont
   await host.files.makeDir(dir);
   const partialPath = `${path}.part`;
   say({ type: 'progress', stage: 'base', message: `fetching ${basename(new URL(url).pathname)}` });
-  const argv = ['curl', '--fail', '--location', '--silent', '--show-error', '--connect-timeout', '15', '--speed-limit', '1024', '--speed-time', '60', '--continue-at', '-', '--output', partialPath, '--', url] as const;
+  const argv = [
+    'curl',
+    '--fail',
+    '--location',
+    '--silent',
+    '--show-error',
+    '--connect-timeout',
+    '15',
+    '--speed-limit',
+    '1024',
+    '--speed-time',
+    '60',
+    '--continue-at',
+    '-',
+    '--output',
+    partialPath,
+    '--',
+    url,
+  ] as const;
   const { exitCode, stderr } = await host.run(argv, { reject: false });
   if (exitCode !== 0) {
-    throw new BakeError('NETWORK_UNREACHABLE', { what: `${new URL(url).host} did not give ${url}`, fix: 'Check the network, name another mirror in config/mirrors.yaml, or give the image with --base FILE', details: stderr.trim().split('\n').slice(-3) });
+    throw new BakeError('NETWORK_UNREACHABLE', {
+      what: `${new URL(url).host} did not give ${url}`,
+      fix: 'Check the network, name another mirror in config/mirrors.yaml, or give the image with --base FILE',
+      details: stderr.trim().split('\n').slice(-3),
+    });
   }
   const found = await host.files.digest(partialPath, algorithm);
   if (found !== hex) {
     await host.files.remove(partialPath);
-    throw new BakeError('DIGEST_MISMATCH', { what: `${url} is not the file that the configuration names`, fix: 'Refresh the digest in the distro YAML if the vendor has published a new image', details: [`${algorithm} expected ${hex}`, `${algorithm} found    ${found}`] });
+    throw new BakeError('DIGEST_MISMATCH', {
+      what: `${url} is not the file that the configuration names`,
+      fix: 'Refresh the digest in the distro YAML if the vendor has published a new image',
+      details: [`${algorithm} expected ${hex}`, `${algorithm} found    ${found}`],
+    });
   }
   await host.files.rename(partialPath, path);
   return path;

@@ -48,11 +48,31 @@ async function fetchWheels(lock: LanguageLock, dir: string, { texts, python, con
 
 function downloadArgv({ lockPath, dir, python }: { readonly lockPath: string; readonly dir: string; readonly python: string }): Argv {
   const platforms = ['manylinux2014_x86_64', 'manylinux_2_17_x86_64', 'manylinux_2_28_x86_64'].flatMap((platform) => ['--platform', platform]);
-  return ['python3', '-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes', '--only-binary=:all:', '--implementation', 'cp', '--python-version', python, ...platforms, '--dest', dir, '-r', lockPath];
+  return [
+    'python3',
+    '-m',
+    'pip',
+    'download',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-deps',
+    '--require-hashes',
+    '--only-binary=:all:',
+    '--implementation',
+    'cp',
+    '--python-version',
+    python,
+    ...platforms,
+    '--dest',
+    dir,
+    '-r',
+    lockPath,
+  ];
 }
 
 async function fetchModules(lock: LanguageLock, dir: string, { texts, context: { host } }: Parameters<Fetcher>[2]): Promise<void> {
-  if (lock.manifest === undefined) throw new BakeError('CONFIG_INVALID', { what: `The npm lock ${lock.source} has no manifest`, fix: 'Name its package.json in component.yaml' });
+  if (lock.manifest === undefined)
+    throw new BakeError('CONFIG_INVALID', { what: `The npm lock ${lock.source} has no manifest`, fix: 'Name its package.json in component.yaml' });
   await host.files.writeText(join(dir, 'package.json'), textOf(texts, lock.manifest.source));
   await host.files.writeText(join(dir, 'package-lock.json'), textOf(texts, lock.source));
   await fetching(lock, () => host.run(['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--os=linux', '--cpu=x64', '--libc=glibc'], { cwd: dir }));
@@ -65,7 +85,12 @@ async function fetching(lock: LanguageLock, fetch: () => Promise<unknown>): Prom
     await fetch();
   } catch (cause) {
     if (!(cause instanceof BakeError) || cause.code !== 'TOOL_FAILED') throw cause;
-    throw new BakeError('BAKE_FAILED', { what: `The packages of ${lock.source} could not be fetched`, fix: 'Check the index of the host (pip config, npm config) and that the lock names packages for this Python and platform', details: cause.details, cause });
+    throw new BakeError('BAKE_FAILED', {
+      what: `The packages of ${lock.source} could not be fetched`,
+      fix: 'Check the index of the host (pip config, npm config) and that the lock names packages for this Python and platform',
+      details: cause.details,
+      cause,
+    });
   }
 }
 

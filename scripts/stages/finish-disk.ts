@@ -47,7 +47,10 @@ export const finishDisk: Stage<FinishRequest, Artifact> = {
 };
 
 /** The layer in the cache stays as it is: its copy is told who its parent is now, and written into it. */
-async function commitCopy(host: Host, { overlayPath, diskPath, dir }: { readonly overlayPath: string; readonly diskPath: string; readonly dir: string }): Promise<void> {
+async function commitCopy(
+  host: Host,
+  { overlayPath, diskPath, dir }: { readonly overlayPath: string; readonly diskPath: string; readonly dir: string },
+): Promise<void> {
   const copyPath = join(dir, 'overlay.qcow2');
   await host.files.copy(overlayPath, copyPath);
   await host.run(renameBackingArgv({ path: copyPath, backing: diskPath }));
@@ -65,7 +68,10 @@ async function packagesOfWholeDisk(diskPath: string, dir: string, { host }: Cont
   return text.split('\n').filter((line) => line !== '');
 }
 
-async function describe(host: Host, { request, diskPath, packages }: { readonly request: FinishRequest; readonly diskPath: string; readonly packages: readonly string[] }): Promise<Artifact> {
+async function describe(
+  host: Host,
+  { request, diskPath, packages }: { readonly request: FinishRequest; readonly diskPath: string; readonly packages: readonly string[] },
+): Promise<Artifact> {
   const { spec, plan, artifactDir } = request;
   const info = await imageInfo(host, diskPath);
   refuseUnfinished(diskPath, info);
@@ -93,5 +99,8 @@ async function describe(host: Host, { request, diskPath, packages }: { readonly 
 /** There are builders that report success with no disk written: what was made is looked at, not believed. */
 function refuseUnfinished(path: string, { format, backingFile, sizeBytes }: Awaited<ReturnType<typeof imageInfo>>): void {
   if (format === 'qcow2' && backingFile === undefined && sizeBytes >= SMALLEST_DISK_BYTES) return;
-  throw new BakeError('BAKE_FAILED', { what: `${path} is not a finished disk (${format}, ${sizeBytes} bytes, backing file ${backingFile ?? 'none'})`, fix: 'Bake again with --fresh; report this if it stays' });
+  throw new BakeError('BAKE_FAILED', {
+    what: `${path} is not a finished disk (${format}, ${sizeBytes} bytes, backing file ${backingFile ?? 'none'})`,
+    fix: 'Bake again with --fresh; report this if it stays',
+  });
 }

@@ -20,6 +20,13 @@ export const flattenDisk: Stage<FlattenRequest, string> = {
     const partialPath = cache.partialPath(stack.flatKey);
     scope.onFailure('half-compacted disk', () => host.files.remove(partialPath));
     await host.run(compactArgv({ from: path, to: partialPath, compression: plan.output.compression }));
-    return cache.keep({ key: stack.flatKey, name: 'compact', imageId: plan.imageId, keyFields: { parent: stack.compacted.key }, partialPath, parentPath: null });
+    return cache.keep({
+      key: stack.flatKey,
+      name: 'compact',
+      imageId: plan.imageId,
+      keyFields: { parent: stack.compacted.key },
+      partialPath,
+      parentPath: null,
+    });
   },
 };

@@ -32,7 +32,8 @@ export const inspectDisk: Stage<{ readonly diskPath: string; readonly scratchDir
     await checkImage(host, diskPath);
     const partitions = partitionTable(await firstBytes(host, { diskPath, format, scratchDir }));
     if (partitions === undefined) throw refused(diskPath, 'has no partition table that can be read');
-    if (partitions.some(({ offsetBytes, sizeBytes }) => offsetBytes + sizeBytes > virtualSizeBytes)) throw refused(diskPath, 'is cut off: its partitions reach beyond its end');
+    if (partitions.some(({ offsetBytes, sizeBytes }) => offsetBytes + sizeBytes > virtualSizeBytes))
+      throw refused(diskPath, 'is cut off: its partitions reach beyond its end');
     return { path: diskPath, format, virtualSizeBytes, root: rootPartition(partitions), sha256: await host.files.digest(diskPath) };
   },
 };

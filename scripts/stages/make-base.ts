@@ -30,10 +30,15 @@ export const makeBase: Stage<BaseRequest, string> = {
     const { base, cache } = request;
     const lockPath = join(cache.dir, `${base.key}.lock`);
     await context.host.files.makeDir(cache.dir);
-    return withLock(context.host, lockPath, { purpose: `making the base of ${request.spec.distro.id}`, waitMs: LONGEST_BASE_MS, say: context.say }, async () => {
-      const found = request.fresh ? undefined : await cache.find(base.key);
-      return found ?? makeAndKeep(request, context);
-    });
+    return withLock(
+      context.host,
+      lockPath,
+      { purpose: `making the base of ${request.spec.distro.id}`, waitMs: LONGEST_BASE_MS, say: context.say },
+      async () => {
+        const found = request.fresh ? undefined : await cache.find(base.key);
+        return found ?? makeAndKeep(request, context);
+      },
+    );
   },
 };
 
@@ -58,10 +63,23 @@ async function makeByBootstrap({ spec, base, workDir, hostAptDump }: BaseRequest
   await host.files.writeText(paths.sources, sourcesList(spec, 'bakeUrl'));
   await host.files.writeText(paths.public, sourcesList(spec, 'url'));
   await host.files.writeText(paths.aptConf, hostSettingsOf(hostAptDump));
-  const argv = mmdebstrapArgv({ suite: base.suite, packages: base.packages, sourcesPath: paths.sources, hookPath: join(host.facts.projectDir, 'packer/bootstrap-disk.sh'), aptConfPath: paths.aptConf });
+  const argv = mmdebstrapArgv({
+    suite: base.suite,
+    packages: base.packages,
+    sourcesPath: paths.sources,
+    hookPath: join(host.facts.projectDir, 'packer/bootstrap-disk.sh'),
+    aptConfPath: paths.aptConf,
+  });
   await host.run(argv, {
     contain: true,
-    env: { DISK: paths.disk, VIRTUAL_SIZE_MIB: String(base.virtualSizeMiB), PUBLIC_SOURCES: paths.public, WORK_DIR: dir, ...fileSystemIds(base.key), TMPDIR: dir },
+    env: {
+      DISK: paths.disk,
+      VIRTUAL_SIZE_MIB: String(base.virtualSizeMiB),
+      PUBLIC_SOURCES: paths.public,
+      WORK_DIR: dir,
+      ...fileSystemIds(base.key),
+      TMPDIR: dir,
+    },
     onLine: (line) => say({ type: 'progress', stage: 'base', message: line }),
   });
   await host.run(convertArgv({ from: paths.disk, fromFormat: 'raw', to: partialPath }));
@@ -70,7 +88,10 @@ async function makeByBootstrap({ spec, base, workDir, hostAptDump }: BaseRequest
 /** Identifiers of the file systems come from the key: the same base is the same bytes wherever it is made. */
 function fileSystemIds(key: string): { readonly ROOT_UUID: string; readonly ESP_ID: string } {
   const hex = key.replaceAll(/[^0-9a-f]/g, '').padEnd(40, '0');
-  return { ROOT_UUID: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`, ESP_ID: hex.slice(32, 40).toUpperCase() };
+  return {
+    ROOT_UUID: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`,
+    ESP_ID: hex.slice(32, 40).toUpperCase(),
+  };
 }
 
 /** Only what carries over from the host's apt; the paths of a bake's apt.conf are those of a guest. */
@@ -83,7 +104,10 @@ async function makeFromFile({ base }: BaseRequest, partialPath: string, { host }
   if (base.kind !== 'file') return;
   const { format, backingFile } = await imageInfo(host, base.path);
   if (backingFile !== undefined) {
-    throw new BakeError('BASE_INVALID', { what: `${base.path} has a backing file (${backingFile}): it is not a whole disk`, fix: 'Flatten it first: qemu-img convert -O qcow2 FILE WHOLE.qcow2' });
+    throw new BakeError('BASE_INVALID', {
+      what: `${base.path} has a backing file (${backingFile}): it is not a whole disk`,
+      fix: 'Flatten it first: qemu-img convert -O qcow2 FILE WHOLE.qcow2',
+    });
   }
   await checkImage(host, base.path);
   await host.run(convertArgv({ from: base.path, fromFormat: format, to: partialPath }));

@@ -25,7 +25,14 @@ export const probeOutside: Stage<OutsideInput, readonly CheckRow[]> = {
   run: async ({ guest, declared, env, openPorts, scratchDir, probeMs, nonce }, { host }) => {
     if (declared.length === 0) return [];
     const { keyPath, user, connectTimeoutSeconds } = guest.ssh;
-    const client = outsideEnvironment({ hostPorts: guest.hostPorts, keyPath, sshOptions: sshOptions(connectTimeoutSeconds), loginUser: user, openPorts, workDir: scratchDir });
+    const client = outsideEnvironment({
+      hostPorts: guest.hostPorts,
+      keyPath,
+      sshOptions: sshOptions(connectTimeoutSeconds),
+      loginUser: user,
+      openPorts,
+      workDir: scratchDir,
+    });
     const timeoutSeconds = Math.ceil(probeMs / 1000);
     const probes = declared.map((row) => ({ name: rowKey(row), run: probeOf(row)?.run ?? 'exit 127' }));
     const script = `${probeFunctions({ nonce, timeoutSeconds, env: { ...env, ...client } })}${probeCalls(probes)}`;

@@ -32,7 +32,16 @@ async function collect(input: SealedInput, { host }: Pick<Context, 'host'>, root
   const { declared, disk, env, scratchDir, probeMs, nonce } = input;
   const timeoutSeconds = Math.ceil(probeMs / 1000);
   const probes = declared.map((row) => ({ name: rowKey(row), run: probeOf(row)?.run ?? 'exit 127' }));
-  const script = sealedCollector({ nonce, timeoutSeconds, env, probes, diskPath: disk.path, diskFormat: disk.format, offsetBytes: root.offsetBytes, sizeBytes: root.sizeBytes });
+  const script = sealedCollector({
+    nonce,
+    timeoutSeconds,
+    env,
+    probes,
+    diskPath: disk.path,
+    diskFormat: disk.format,
+    offsetBytes: root.offsetBytes,
+    sizeBytes: root.sizeBytes,
+  });
   const timeoutMs = 60_000 + probeMs * (1 + declared.length);
   const { stdout, stderr } = await host.run(['bash', '-s'], { input: script, contain: true, reject: false, timeoutMs, env: { TMPDIR: scratchDir } });
   const results = parseProbeResults(stdout, { nonce, timeoutSeconds });

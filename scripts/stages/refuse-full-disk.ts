@@ -15,12 +15,19 @@ export interface PlacesOfBake {
 export async function refuseFullDisk(host: Host, { buildDir, cacheDir, storeDir }: PlacesOfBake): Promise<void> {
   for (const dir of [buildDir, cacheDir, storeDir]) {
     const existing = await nearestExisting(host, dir);
-    if (!(await host.files.writable(existing))) throw new BakeError('STORE_NOT_WRITABLE', { what: `${existing} cannot be written to`, fix: 'Give another folder with --store and --cache, or correct its owner and mode' });
+    if (!(await host.files.writable(existing)))
+      throw new BakeError('STORE_NOT_WRITABLE', {
+        what: `${existing} cannot be written to`,
+        fix: 'Give another folder with --store and --cache, or correct its owner and mode',
+      });
   }
   const dir = await nearestExisting(host, cacheDir);
   const free = await host.files.freeBytes(dir);
   if (free >= BUILD_BYTES) return;
-  throw new BakeError('NO_SPACE', { what: `${dir} has ${Math.floor(free / 2 ** 20)} MiB free, a bake needs ${BUILD_BYTES / 2 ** 20} MiB`, fix: 'Free some space (npm run prune), or put the cache elsewhere with --cache DIR' });
+  throw new BakeError('NO_SPACE', {
+    what: `${dir} has ${Math.floor(free / 2 ** 20)} MiB free, a bake needs ${BUILD_BYTES / 2 ** 20} MiB`,
+    fix: 'Free some space (npm run prune), or put the cache elsewhere with --cache DIR',
+  });
 }
 
 async function nearestExisting(host: Host, dir: string): Promise<string> {

@@ -27,23 +27,38 @@ export const resolveBase: Stage<WantedBase, BaseChoice> = {
 async function fetchNamed(written: string, cacheDir: string, context: Context): Promise<string> {
   const [, url, hex] = /^(https?:\/\/[^#]+)#sha256:([0-9a-f]{64})$/.exec(written) ?? [];
   if (url === undefined || hex === undefined) {
-    throw new BakeError('USAGE', { what: `The base ${written} comes without a digest`, fix: 'Write it as URL#sha256:<64 hex digits>, with the digest that its publisher names' });
+    throw new BakeError('USAGE', {
+      what: `The base ${written} comes without a digest`,
+      fix: 'Write it as URL#sha256:<64 hex digits>, with the digest that its publisher names',
+    });
   }
   return fetchByDigest({ url, algorithm: 'sha256', hex, dir: join(cacheDir, 'downloads') }, context);
 }
 
 async function refuseUnusable(path: string, { host }: Context): Promise<void> {
   const found = await host.files.stat(path);
-  if (found === undefined) throw new BakeError('USAGE', { what: `There is no file ${path}`, fix: 'Give --base the path of a qcow2 or raw disk, cloud-image, bootstrap, or URL#sha256:<hex>' });
+  if (found === undefined)
+    throw new BakeError('USAGE', {
+      what: `There is no file ${path}`,
+      fix: 'Give --base the path of a qcow2 or raw disk, cloud-image, bootstrap, or URL#sha256:<hex>',
+    });
   if (found.kind === 'directory') throw new BakeError('BASE_INVALID', { what: `${path} is a folder`, fix: 'Give a disk file' });
   const { format, backingFile, virtualSizeBytes } = await imageInfo(host, path);
-  if (backingFile !== undefined) throw new BakeError('BASE_INVALID', { what: `${path} has a backing file (${backingFile}): it is not a whole disk`, fix: 'Flatten it first: qemu-img convert -O qcow2 FILE WHOLE.qcow2' });
+  if (backingFile !== undefined)
+    throw new BakeError('BASE_INVALID', {
+      what: `${path} has a backing file (${backingFile}): it is not a whole disk`,
+      fix: 'Flatten it first: qemu-img convert -O qcow2 FILE WHOLE.qcow2',
+    });
   await checkImage(host, path);
   await refuseWithoutPartitions(path, { format, virtualSizeBytes }, host);
 }
 
 /** Anything at all is a raw disk to QEMU; one without a partition table cannot be a base. */
-async function refuseWithoutPartitions(path: string, { format, virtualSizeBytes }: { readonly format: string; readonly virtualSizeBytes: number }, host: Context['host']): Promise<void> {
+async function refuseWithoutPartitions(
+  path: string,
+  { format, virtualSizeBytes }: { readonly format: string; readonly virtualSizeBytes: number },
+  host: Context['host'],
+): Promise<void> {
   if (format !== 'raw') return;
   const head = await host.files.readBytes(path, { offset: 0, length: 512 });
   if (virtualSizeBytes >= 2 ** 20 && head[510] === 0x55 && head[511] === 0xaa) return;

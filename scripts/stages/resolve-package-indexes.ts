@@ -36,7 +36,11 @@ async function indexDigest(question: Question): Promise<string> {
   await fetchFile(host, url, signedPath);
   const text = await checkedText(question, signedPath, url);
   const index = readSignedIndex(text, repository.components);
-  if (index.lines.length === 0) throw new BakeError('CONFIG_INVALID', { what: `${url} lists no packages for ${repository.components.join(', ')}`, fix: `Correct the repository ${repository.id} in config/distros/${spec.distro.id}.yaml` });
+  if (index.lines.length === 0)
+    throw new BakeError('CONFIG_INVALID', {
+      what: `${url} lists no packages for ${repository.components.join(', ')}`,
+      fix: `Correct the repository ${repository.id} in config/distros/${spec.distro.id}.yaml`,
+    });
   refuseExpired(index.validUntil, host.clock.now(), url);
   return createHash('sha256').update(index.lines.join('\n')).digest('hex');
 }
@@ -44,7 +48,9 @@ async function indexDigest(question: Question): Promise<string> {
 async function fetchFile(host: Host, url: string, path: string): Promise<void> {
   const helper = await host.files.exists(APT_HELPER);
   const { exitCode, stderr, stdout } = await host.run(
-    helper ? [APT_HELPER, '-o', 'Acquire::http::Timeout=10', '-o', 'Acquire::https::Timeout=10', '-o', 'Acquire::Retries=0', 'download-file', url, path] : ['curl', '-fsSL', '--connect-timeout', '10', '--max-time', '25', '-o', path, url],
+    helper
+      ? [APT_HELPER, '-o', 'Acquire::http::Timeout=10', '-o', 'Acquire::https::Timeout=10', '-o', 'Acquire::Retries=0', 'download-file', url, path]
+      : ['curl', '-fsSL', '--connect-timeout', '10', '--max-time', '25', '-o', path, url],
     { reject: false, timeoutMs: FETCH_TIMEOUT_MS },
   );
   if (exitCode === 0) return;
@@ -60,10 +66,17 @@ async function checkedText({ host, repository }: Question, signedPath: string, u
   await host.files.remove(textPath);
   const { exitCode, stderr } = await host.run(['gpgv', '--quiet', '--keyring', repository.signedBy, '--output', textPath, signedPath], { reject: false });
   if (exitCode === 0) return host.files.readText(textPath);
-  throw new BakeError('DIGEST_MISMATCH', { what: `The signature of ${url} is not by a key in ${repository.signedBy}`, fix: 'Do not use this mirror; or update the key ring package', details: stderr.trim().split('\n').slice(-4) });
+  throw new BakeError('DIGEST_MISMATCH', {
+    what: `The signature of ${url} is not by a key in ${repository.signedBy}`,
+    fix: 'Do not use this mirror; or update the key ring package',
+    details: stderr.trim().split('\n').slice(-4),
+  });
 }
 
 function refuseExpired(validUntil: Date | undefined, now: Date, url: string): void {
   if (validUntil === undefined || validUntil > now) return;
-  throw new BakeError('NETWORK_UNREACHABLE', { what: `${url} expired on ${validUntil.toISOString()}: the mirror is stale or the host's clock is wrong`, fix: 'Use another mirror, or correct the clock' });
+  throw new BakeError('NETWORK_UNREACHABLE', {
+    what: `${url} expired on ${validUntil.toISOString()}: the mirror is stale or the host's clock is wrong`,
+    fix: 'Use another mirror, or correct the clock',
+  });
 }

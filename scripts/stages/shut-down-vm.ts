@@ -17,7 +17,10 @@ export const shutDownVm: Stage<{ readonly guest: RunningGuest; readonly deadline
     const end = await endWithin(guest, deadlineMs, host);
     if (end?.exitCode === 0) return;
     const lines = consoleLines(await readSerialLog(host, guest.vm.serialPath)).slice(-15);
-    const what = end === undefined ? `The guest did not power off within ${Math.round(deadlineMs / 1000)} s` : `The VM ended badly while it powered off (exit status ${end.exitCode ?? 'none'})`;
+    const what =
+      end === undefined
+        ? `The guest did not power off within ${Math.round(deadlineMs / 1000)} s`
+        : `The VM ended badly while it powered off (exit status ${end.exitCode ?? 'none'})`;
     throw new BakeError('GUEST_FAILED', { what, fix: 'Read the last console lines below: a unit that does not stop is named there', details: lines });
   },
 };

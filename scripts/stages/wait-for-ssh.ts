@@ -56,7 +56,10 @@ async function tryLogin({ guest, previousBootId }: WaitInput, host: Host): Promi
   // QEMU takes the connection at once and repeats it to a guest that is not there yet ever more seldom: better to ask anew.
   const banner = await host.net.banner(port, connectTimeoutSeconds * 250);
   if (banner?.startsWith('SSH-') !== true) return '';
-  const { exitCode, stdout, stderr } = await runOverSsh(host, guest.ssh, { command: 'cat /proc/sys/kernel/random/boot_id', timeoutMs: connectTimeoutSeconds * 3000 });
+  const { exitCode, stdout, stderr } = await runOverSsh(host, guest.ssh, {
+    command: 'cat /proc/sys/kernel/random/boot_id',
+    timeoutMs: connectTimeoutSeconds * 3000,
+  });
   const bootId = stdout.trim();
   if (exitCode !== 0 || bootId === '') return stderr.trim().split('\n').at(-1) || 'no answer';
   return bootId === previousBootId ? '' : { bootId };
@@ -83,5 +86,9 @@ function tail(lines: readonly string[]): readonly string[] {
 }
 
 function lost(what: string, details: readonly string[]): BakeError {
-  return new BakeError('GUEST_FAILED', { what, fix: 'Read the console lines below, and the failure kit of this run', details: details.filter((line) => line !== '') });
+  return new BakeError('GUEST_FAILED', {
+    what,
+    fix: 'Read the console lines below, and the failure kit of this run',
+    details: details.filter((line) => line !== ''),
+  });
 }

@@ -65,7 +65,10 @@ export async function readArtifact(host: Host, dir: string): Promise<Artifact | 
 }
 
 /** The report of that disk, or null when it did not pass, or answers other checks than those of today. */
-export async function readReport(host: Host, { dir, artifact, spec }: { readonly dir: string; readonly artifact: Artifact; readonly spec: ImageSpec }): Promise<VerificationReport | null> {
+export async function readReport(
+  host: Host,
+  { dir, artifact, spec }: { readonly dir: string; readonly artifact: Artifact; readonly spec: ImageSpec },
+): Promise<VerificationReport | null> {
   const kept = await readJson<{ readonly checks: string; readonly report: VerificationReport }>(host, join(dir, 'report.json'));
   if (kept === null || kept.checks !== checksDigest(spec)) return null;
   return kept.report.verdict === 'pass' && !kept.report.partial && kept.report.digestAfter === artifact.sha256 ? kept.report : null;

@@ -92,7 +92,17 @@ async function keep(shelf: Shelf, { key, name, imageId, keyFields, partialPath, 
   await files.sync(partialPath);
   await files.rename(partialPath, path);
   const bakedAt = clock.now().toISOString();
-  const disk: CachedDisk = { kind: 'CachedDisk', schemaVersion: 1, key, name, imageId, keyFields, bakedAt, file, parentFile: parentPath === null ? null : basename(parentPath) };
+  const disk: CachedDisk = {
+    kind: 'CachedDisk',
+    schemaVersion: 1,
+    key,
+    name,
+    imageId,
+    keyFields,
+    bakedAt,
+    file,
+    parentFile: parentPath === null ? null : basename(parentPath),
+  };
   await files.writeText(descriptionPath(shelf, key), `${JSON.stringify(disk, undefined, 2)}\n`);
   await files.sync(shelf.dir);
   return path;

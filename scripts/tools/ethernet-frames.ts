@@ -10,7 +10,18 @@ export interface Endpoint {
 export type Heard =
   | { readonly kind: 'arp-request'; readonly from: Endpoint; readonly target: AddressBytes }
   | { readonly kind: 'arp-reply'; readonly from: Endpoint }
-  | { readonly kind: 'tcp'; readonly fromIp: AddressBytes; readonly toIp: AddressBytes; readonly fromPort: number; readonly toPort: number; readonly syn: boolean; readonly ack: boolean; readonly rst: boolean; readonly sequence: number; readonly acknowledged: number };
+  | {
+      readonly kind: 'tcp';
+      readonly fromIp: AddressBytes;
+      readonly toIp: AddressBytes;
+      readonly fromPort: number;
+      readonly toPort: number;
+      readonly syn: boolean;
+      readonly ack: boolean;
+      readonly rst: boolean;
+      readonly sequence: number;
+      readonly acknowledged: number;
+    };
 
 const BROADCAST: AddressBytes = [255, 255, 255, 255, 255, 255];
 const ETHER_ARP = 0x0806;
@@ -85,7 +96,17 @@ export function checksum(bytes: Uint8Array): number {
   return ~sum & 0xffff;
 }
 
-function arp({ operation, to, self, peer }: { readonly operation: number; readonly to: AddressBytes; readonly self: Endpoint; readonly peer: Endpoint }): Uint8Array {
+function arp({
+  operation,
+  to,
+  self,
+  peer,
+}: {
+  readonly operation: number;
+  readonly to: AddressBytes;
+  readonly self: Endpoint;
+  readonly peer: Endpoint;
+}): Uint8Array {
   return Uint8Array.from([...to, ...self.mac, ...word(ETHER_ARP), ...[0, 1, 8, 0, 6, 4], ...word(operation), ...self.mac, ...self.ip, ...peer.mac, ...peer.ip]);
 }
 

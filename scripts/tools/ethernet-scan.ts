@@ -102,7 +102,9 @@ interface Knocks {
 
 async function knock(request: ScanRequest, scan: Scan, { guest, ports }: Knocks): Promise<void> {
   for (let at = 0; at < ports.length; at += BURST) {
-    const burst = ports.slice(at, at + BURST).map((toPort) => packed(synFrame({ self: STRANGER, peer: guest, fromPort: FROM_PORT, toPort, sequence: SEQUENCE })));
+    const burst = ports
+      .slice(at, at + BURST)
+      .map((toPort) => packed(synFrame({ self: STRANGER, peer: guest, fromPort: FROM_PORT, toPort, sequence: SEQUENCE })));
     request.tap.send(Buffer.concat(burst));
     await fence(request, scan);
   }

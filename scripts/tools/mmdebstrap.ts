@@ -12,8 +12,15 @@ export interface Bootstrap {
 /** Unpacks a distribution from its signed mirror and hands the root to a hook; keeps nothing else. */
 export function mmdebstrapArgv({ suite, packages, sourcesPath, hookPath, aptConfPath }: Bootstrap): Argv {
   return [
-    'mmdebstrap', '--variant=minbase', '--format=null', '--dpkgopt=force-unsafe-io', `--aptopt=${aptConfPath}`,
-    `--include=${packages.join(',')}`, `--customize-hook=bash '${hookPath.replaceAll("'", String.raw`'\''`)}' "$1"`,
-    suite, '/dev/null', sourcesPath,
+    'mmdebstrap',
+    '--variant=minbase',
+    '--format=null',
+    '--dpkgopt=force-unsafe-io',
+    `--aptopt=${aptConfPath}`,
+    `--include=${packages.join(',')}`,
+    `--customize-hook=bash '${hookPath.replaceAll("'", String.raw`'\''`)}' "$1"`,
+    suite,
+    '/dev/null',
+    sourcesPath,
   ];
 }

@@ -17,5 +17,8 @@ export async function privateOvmf(host: Host, dir: string): Promise<Ovmf> {
     await host.files.copy(varsPath, ownVarsPath);
     return { codePath, varsPath: ownVarsPath };
   }
-  throw new BakeError('HOST_NOT_READY', { what: 'There is no UEFI firmware for virtual machines on this host', fix: 'Install the package ovmf (edk2-ovmf on Red Hat systems)' });
+  throw new BakeError('HOST_NOT_READY', {
+    what: 'There is no UEFI firmware for virtual machines on this host',
+    fix: 'Install the package ovmf (edk2-ovmf on Red Hat systems)',
+  });
 }

@@ -36,13 +36,36 @@ export async function checkImage(host: Host, path: string): Promise<void> {
   });
 }
 
-export function createOverlayArgv({ path, backing, backingFormat, sizeBytes }: { readonly path: string; readonly backing: string; readonly backingFormat: string; readonly sizeBytes?: number }): Argv {
+export function createOverlayArgv({
+  path,
+  backing,
+  backingFormat,
+  sizeBytes,
+}: {
+  readonly path: string;
+  readonly backing: string;
+  readonly backingFormat: string;
+  readonly sizeBytes?: number;
+}): Argv {
   return ['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', backing, '-F', backingFormat, path, ...(sizeBytes === undefined ? [] : [String(sizeBytes)])];
 }
 
 /** Writes a stand-alone, compressed copy of a disk and of everything below it. */
 export function compactArgv({ from, to, compression }: { readonly from: string; readonly to: string; readonly compression: 'zstd' | 'zlib' }): Argv {
-  return ['qemu-img', 'convert', '-c', '-o', `compression_type=${compression},cluster_size=${compression === 'zstd' ? '256K' : '64K'}`, '-m', '4', '-W', '-O', 'qcow2', from, to];
+  return [
+    'qemu-img',
+    'convert',
+    '-c',
+    '-o',
+    `compression_type=${compression},cluster_size=${compression === 'zstd' ? '256K' : '64K'}`,
+    '-m',
+    '4',
+    '-W',
+    '-O',
+    'qcow2',
+    from,
+    to,
+  ];
 }
 
 /** Writes a stand-alone, uncompressed qcow2: quick to write and to read, for disks that stay in the cache. */

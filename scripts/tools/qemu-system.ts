@@ -78,7 +78,8 @@ export function cpuModel(accelerator: Accelerator): string {
 
 function firmwareOptions({ firmware, ovmf }: VmRequest): readonly string[] {
   if (firmware === 'bios') return [];
-  if (ovmf === undefined) throw new BakeError('BUG', { what: 'A UEFI guest was asked for without its firmware', fix: 'Give ovmf together with firmware: uefi' });
+  if (ovmf === undefined)
+    throw new BakeError('BUG', { what: 'A UEFI guest was asked for without its firmware', fix: 'Give ovmf together with firmware: uefi' });
   return [
     ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${quoted(ovmf.codePath)}`],
     ...['-drive', `if=pflash,unit=1,format=raw,file=${quoted(ovmf.varsPath)}`],
@@ -109,5 +110,8 @@ function quoted(path: string): string {
 }
 
 function socketPathTooLong(path: string): BakeError {
-  return new BakeError('BUG', { what: `The path of the control socket is too long for a socket (${LONGEST_SOCKET_PATH} bytes): ${path}`, fix: 'Set TMPDIR to a folder with a short name' });
+  return new BakeError('BUG', {
+    what: `The path of the control socket is too long for a socket (${LONGEST_SOCKET_PATH} bytes): ${path}`,
+    fix: 'Set TMPDIR to a folder with a short name',
+  });
 }

@@ -17,7 +17,10 @@ const FINISHED_STATUS = 99;
 const SECTOR_BYTES = 512;
 
 /** Runs a guest that is one boot sector: the same amount of work everywhere, in the CPU modes that a kernel needs. */
-export async function runReferenceGuest(host: Host, { accelerator, dir, timeoutMs }: { readonly accelerator: Accelerator; readonly dir: string; readonly timeoutMs: number }): Promise<ReferenceRun> {
+export async function runReferenceGuest(
+  host: Host,
+  { accelerator, dir, timeoutMs }: { readonly accelerator: Accelerator; readonly dir: string; readonly timeoutMs: number },
+): Promise<ReferenceRun> {
   const path = join(dir, 'reference-guest.img');
   await host.files.writeText(path, '');
   await host.files.truncate(path, SECTOR_BYTES);

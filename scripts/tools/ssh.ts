@@ -31,7 +31,11 @@ export function sshArgv({ port, user, keyPath, connectTimeoutSeconds }: SshTarge
 }
 
 /** Runs one command in the VM; a failure is a result (255: ssh itself could not). */
-export function runOverSsh(host: Host, target: SshTarget, request: { readonly command: string } & Pick<RunOptions, 'input' | 'timeoutMs' | 'onLine'>): Promise<RunResult> {
+export function runOverSsh(
+  host: Host,
+  target: SshTarget,
+  request: { readonly command: string } & Pick<RunOptions, 'input' | 'timeoutMs' | 'onLine'>,
+): Promise<RunResult> {
   const { command, ...options } = request;
   return host.run(sshArgv(target, command), { ...options, reject: false });
 }

@@ -89,11 +89,35 @@ describe('from YAML to a published, proven, launched image', () => {
   test('launches; the key of the caller logs in, a password does not, the page is served, and it stops', async () => {
     const key = join(dir, 'id_ed25519');
     await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-    const vm = await ingotJson<{ readonly sshPort: number }>('launch', ['debian', '--store', STORE_DIR, '--name', 'boot-test', '--ssh-key', key, '--profile', 'minimum', '--wait']);
-    const options = ['-p', String(vm.sshPort), '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR'];
+    const vm = await ingotJson<{ readonly sshPort: number }>('launch', [
+      'debian',
+      '--store',
+      STORE_DIR,
+      '--name',
+      'boot-test',
+      '--ssh-key',
+      key,
+      '--profile',
+      'minimum',
+      '--wait',
+    ]);
+    const options = [
+      '-p',
+      String(vm.sshPort),
+      '-o',
+      'StrictHostKeyChecking=no',
+      '-o',
+      'UserKnownHostsFile=/dev/null',
+      '-o',
+      'BatchMode=yes',
+      '-o',
+      'LogLevel=ERROR',
+    ];
     const { stdout } = await execa('ssh', [...options, '-i', key, '-o', 'IdentitiesOnly=yes', 'debian@127.0.0.1', 'cat /etc/machine-id']);
     expect(stdout).toMatch(/^[0-9a-f]{32}$/);
-    const refused = await execa('ssh', [...options, '-o', 'PubkeyAuthentication=no', '-o', 'PreferredAuthentications=password', 'debian@127.0.0.1', 'true'], { reject: false });
+    const refused = await execa('ssh', [...options, '-o', 'PubkeyAuthentication=no', '-o', 'PreferredAuthentications=password', 'debian@127.0.0.1', 'true'], {
+      reject: false,
+    });
     expect(refused.stderr).toContain('Permission denied (publickey)');
     const { stdout: listed } = await ingot('vms');
     expect(listed).toContain('boot-test');
@@ -129,5 +153,20 @@ chroot root bash -c "$2"
 umount root
 until [[ -z $(losetup -n -O NAME -j "$dir/disk") ]]; do :; done
 kill "$daemon"; wait "$daemon" || true; rm -rf "$dir"`;
-  await execa('unshare', ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private', '--', 'bash', '-c', script, 'plant', to, command]);
+  await execa('unshare', [
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+    '--propagation',
+    'private',
+    '--',
+    'bash',
+    '-c',
+    script,
+    'plant',
+    to,
+    command,
+  ]);
 }

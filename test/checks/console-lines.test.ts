@@ -3,7 +3,9 @@ import { cleanText, consoleLines } from '../../scripts/checks/console-lines.ts';
 
 describe('consoleLines', () => {
   test('drops colours, cursor movements and the blank lines that they leave', () => {
-    expect(consoleLines('\u001b[H\u001b[J\u001b[1;1H\r\n[\u001b[0;32m  OK  \u001b[0m] Started \u001b[0;1;39mssh\u001b[0m.\r\r\n')).toEqual(['[  OK  ] Started ssh.']);
+    expect(consoleLines('\u001b[H\u001b[J\u001b[1;1H\r\n[\u001b[0;32m  OK  \u001b[0m] Started \u001b[0;1;39mssh\u001b[0m.\r\r\n')).toEqual([
+      '[  OK  ] Started ssh.',
+    ]);
   });
 
   test('a title for the terminal, an 8-bit escape and a bell do not reach the reader', () => {

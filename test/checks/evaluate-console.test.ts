@@ -6,7 +6,11 @@ const row = { declaration: sampleCheck('base.calm', { console: { forbid: 'Oops|s
 
 describe('evaluateConsole', () => {
   test('passes over lines without the forbidden', () => {
-    expect(evaluateConsole(row, ['booting', 'login:'])).toMatchObject({ outcome: 'pass', found: 'none in 2 lines', expected: 'no line matching /Oops|segfault/' });
+    expect(evaluateConsole(row, ['booting', 'login:'])).toMatchObject({
+      outcome: 'pass',
+      found: 'none in 2 lines',
+      expected: 'no line matching /Oops|segfault/',
+    });
   });
 
   test('fails with the first line that has it', () => {

@@ -5,14 +5,26 @@ import { unknownRow } from '../../scripts/checks/evaluate.ts';
 import { sampleCheck } from '../support/sample-check.ts';
 
 test('the script boots without writing to the disk, and a shell can read it whatever the paths are', () => {
-  const script = kitScript({ argv: ['qemu-system-x86_64', '-drive', `file=/a b/it's.qcow2`], sshOptions: ['-o', 'BatchMode=yes'], sshPort: 22_022, loginUser: 'debian' });
+  const script = kitScript({
+    argv: ['qemu-system-x86_64', '-drive', `file=/a b/it's.qcow2`],
+    sshOptions: ['-o', 'BatchMode=yes'],
+    sshPort: 22_022,
+    loginUser: 'debian',
+  });
   expect(script).toContain(`'file=/a b/it'\\''s.qcow2' -snapshot &`);
   expect(() => execFileSync('bash', ['-n'], { input: script })).not.toThrow();
 });
 
 describe('kitReadme', () => {
   const row = unknownRow({ declaration: sampleCheck('web.x'), phase: 'outside' }, 'not reached');
-  const request = { imageId: 'shop', problem: "The guest's kernel panicked", rows: [row, { ...row, check: 'web.fine', outcome: 'pass' as const }], files: ['console.txt'], kitDir: '/runs/7/failure-kit', kept: true };
+  const request = {
+    imageId: 'shop',
+    problem: "The guest's kernel panicked",
+    rows: [row, { ...row, check: 'web.fine', outcome: 'pass' as const }],
+    files: ['console.txt'],
+    kitDir: '/runs/7/failure-kit',
+    kept: true,
+  };
 
   test('says what happened, what failed, and one line that logs in', () => {
     const text = kitReadme(request);

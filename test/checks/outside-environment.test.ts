@@ -7,7 +7,9 @@ test('tells a client where the guest is, how to log in, and which ports a strang
     [80, 40_080],
     [443, 40_443],
   ]);
-  expect(outsideEnvironment({ hostPorts, keyPath: '/w/key', sshOptions: ['-o', 'BatchMode=yes'], loginUser: 'debian', openPorts: [443, 22, 80], workDir: '/w' })).toEqual({
+  expect(
+    outsideEnvironment({ hostPorts, keyPath: '/w/key', sshOptions: ['-o', 'BatchMode=yes'], loginUser: 'debian', openPorts: [443, 22, 80], workDir: '/w' }),
+  ).toEqual({
     GUEST_HOST: '127.0.0.1',
     SSH_PORT: '40022',
     HTTP_PORT: '40080',

@@ -18,7 +18,9 @@ const MIB = 2 ** 20;
 
 describe('partitionTable', () => {
   test('reads a GPT as distributions write it: root first or last, boot partitions beside it', () => {
-    const head = diskBy('label: gpt\nstart=262144, type=L, name=root\nstart=2048, size=6144, type=21686148-6449-6E6F-744E-656564454649\nstart=8192, size=253952, type=U\n');
+    const head = diskBy(
+      'label: gpt\nstart=262144, type=L, name=root\nstart=2048, size=6144, type=21686148-6449-6E6F-744E-656564454649\nstart=8192, size=253952, type=U\n',
+    );
     const partitions = partitionTable(head);
     expect(partitions?.map(({ number, offsetBytes, linux }) => ({ number, offsetBytes, linux }))).toEqual([
       { number: 1, offsetBytes: 128 * MIB, linux: true },

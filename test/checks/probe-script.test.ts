@@ -5,7 +5,10 @@ import { probeCalls, probeFunctions, type NamedProbe } from '../../scripts/check
 
 const settings = { nonce: 'n0', timeoutSeconds: 2 };
 const run = (probes: readonly NamedProbe[], env: Readonly<Record<string, string>> = {}) =>
-  parseProbeResults(execFileSync('bash', ['-s'], { input: `${probeFunctions({ ...settings, env })}${probeCalls(probes)}`, stdio: ['pipe', 'pipe', 'ignore'] }).toString(), settings);
+  parseProbeResults(
+    execFileSync('bash', ['-s'], { input: `${probeFunctions({ ...settings, env })}${probeCalls(probes)}`, stdio: ['pipe', 'pipe', 'ignore'] }).toString(),
+    settings,
+  );
 const one = (text: string, env: Readonly<Record<string, string>> = {}) => run([{ name: 'x', run: text }], env).get('x');
 
 describe('a probe, run by a real shell', () => {
@@ -19,7 +22,14 @@ describe('a probe, run by a real shell', () => {
   });
 
   test('reads nothing from the script behind it', () => {
-    expect([...run([{ name: 'greedy', run: 'cat' }, { name: 'next', run: 'echo here' }])].map(([name, { stdout }]) => [name, stdout])).toEqual([
+    expect(
+      [
+        ...run([
+          { name: 'greedy', run: 'cat' },
+          { name: 'next', run: 'echo here' },
+        ]),
+      ].map(([name, { stdout }]) => [name, stdout]),
+    ).toEqual([
       ['greedy', ''],
       ['next', 'here\n'],
     ]);

@@ -6,7 +6,10 @@ import type { CheckRow, Outcome } from '../../scripts/model/check.ts';
 import { sampleCheck } from '../support/sample-check.ts';
 
 const probe = { run: 'true', expect: { exit: 0 } };
-const declared: readonly DeclaredRow[] = (['sealed', 'outside'] as const).map((phase) => ({ phase, declaration: sampleCheck('web.x', { sealed: probe, outside: probe }) }));
+const declared: readonly DeclaredRow[] = (['sealed', 'outside'] as const).map((phase) => ({
+  phase,
+  declaration: sampleCheck('web.x', { sealed: probe, outside: probe }),
+}));
 const rows: readonly CheckRow[] = declared.map((row) => evaluate(row, { exitCode: 0, stdout: '', stderr: '', seconds: 0, timedOut: false }));
 const evidence = (changes: Partial<Evidence> = {}): Evidence => ({ declared, rows, digestBefore: 'a', digestAfter: 'a', ...changes });
 const withOutcome = (outcome: Outcome): readonly CheckRow[] => rows.map((row, index) => (index === 0 ? { ...row, outcome } : row));

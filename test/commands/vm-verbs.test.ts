@@ -33,8 +33,8 @@ describe('stop', () => {
     expect(text).toBe('a is stopped and removed\nb is stopped and removed\n');
   });
 
-  test.each([[[]], [['a', '--all']]])('%j is refused: nothing is stopped by accident', async (args) => {
-    await expect(runCommand(stop, args)).rejects.toMatchObject({ code: 'USAGE' });
+  test('a name and --all together are refused: nothing is stopped by accident', async () => {
+    await expect(runCommand(stop, ['a', '--all'])).rejects.toMatchObject({ code: 'USAGE' });
   });
 });
 

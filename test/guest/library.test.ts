@@ -41,9 +41,12 @@ describe('ssh_contradictions_out', () => {
   const dropIn = 'PermitRootLogin no\n# X11Forwarding\nMaxAuthTries 4\n';
   const kept = (main: string): string => changed(main, `printf '%s' "$DROP_IN" >ours; ssh_contradictions_out ours file`, { DROP_IN: dropIn });
 
-  test.each(['PermitRootLogin yes', '  permitrootlogin   prohibit-password', 'PermitRootLogin=yes', 'MaxAuthTries 6', 'PERMITROOTLOGIN yes'])('%s goes', (line) => {
-    expect(kept(`Port 22\n${line}\nUsePAM yes\n`)).toBe('Port 22\nUsePAM yes\n');
-  });
+  test.each(['PermitRootLogin yes', '  permitrootlogin   prohibit-password', 'PermitRootLogin=yes', 'MaxAuthTries 6', 'PERMITROOTLOGIN yes'])(
+    '%s goes',
+    (line) => {
+      expect(kept(`Port 22\n${line}\nUsePAM yes\n`)).toBe('Port 22\nUsePAM yes\n');
+    },
+  );
 
   test.each(['#PermitRootLogin yes', 'X11Forwarding yes', 'PermitRootLoginX yes', '', 'Include /etc/ssh/sshd_config.d/*.conf'])('%j stays', (line) => {
     expect(kept(`${line}\n`)).toBe(`${line}\n`);
@@ -51,10 +54,13 @@ describe('ssh_contradictions_out', () => {
 });
 
 describe('ufw rules', () => {
-  const rules = (shell: string): string => changed('', `UFW_RULES=file; UFW_RULES6=file6; : >file6; ufw_no_rules ufw | write_file 0640 ./file; ufw_no_rules ufw6 | write_file 0640 ./file6; ${shell}`);
+  const rules = (shell: string): string =>
+    changed('', `UFW_RULES=file; UFW_RULES6=file6; : >file6; ufw_no_rules ufw | write_file 0640 ./file; ufw_no_rules ufw6 | write_file 0640 ./file6; ${shell}`);
 
   test('an allowed port is written as ufw itself writes it', () => {
-    expect(rules('firewall_allow 80')).toContain('### RULES ###\n\n### tuple ### allow tcp 80 0.0.0.0/0 any 0.0.0.0/0 in\n-A ufw-user-input -p tcp --dport 80 -j ACCEPT\n\n### END RULES ###\n');
+    expect(rules('firewall_allow 80')).toContain(
+      '### RULES ###\n\n### tuple ### allow tcp 80 0.0.0.0/0 any 0.0.0.0/0 in\n-A ufw-user-input -p tcp --dport 80 -j ACCEPT\n\n### END RULES ###\n',
+    );
   });
 
   test('rules keep their order, and IPv6 has chains of its own', () => {

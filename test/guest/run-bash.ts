@@ -18,7 +18,12 @@ export function withLibrary(shell: string, env: Readonly<Record<string, string>>
 }
 
 export function bash(shell: string, env: Readonly<Record<string, string>>, dir: string): Said {
-  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', shell], { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8', ...env } });
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', shell], {
+    cwd: dir,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8', ...env },
+  });
   return { status, stdout, stderr };
 }
 

@@ -29,7 +29,9 @@ function runLayer({ layer, env = '', files = {} }: Payload): Said {
     echo index >/var/lib/apt/lists/x; echo left >/tmp/left
     bash /run/ingot/payload/run-layer.sh
     echo left: $(ls /var/lib/apt/lists /tmp | grep -v :); cat /opt/made 2>/dev/null || true`;
-  const inside = ['unshare', '--mount', ...(process.getuid?.() === 0 ? [] : ['--map-root-user']), '--', 'bash', '-euo', 'pipefail', '-c', '"$SHELL_TEXT"'].join(' ');
+  const inside = ['unshare', '--mount', ...(process.getuid?.() === 0 ? [] : ['--map-root-user']), '--', 'bash', '-euo', 'pipefail', '-c', '"$SHELL_TEXT"'].join(
+    ' ',
+  );
   return bash(inside, { SHELL_TEXT: shell, DIR: dir, LIBRARY, RUN_LAYER }, dir);
 }
 

@@ -31,7 +31,10 @@ async function saved(key: string, bakedAt: string, outcome: 'pass' | 'fail' = 'p
 }
 
 function publishing(target: string): ReturnType<typeof publishSaved> {
-  return publishSaved({ host, say: () => undefined }, { target, targetPath: join(host.dir, target), storeDir: join(host.dir, 'store'), buildDir: join(host.dir, 'build') });
+  return publishSaved(
+    { host, say: () => undefined },
+    { target, targetPath: join(host.dir, target), storeDir: join(host.dir, 'store'), buildDir: join(host.dir, 'build') },
+  );
 }
 
 const publishedKey = (): string | undefined => vi.mocked(publishArtifact).mock.lastCall?.[1].artifact.key;
@@ -50,7 +53,11 @@ test('a folder, an image or a distro: the newest artifact of it', async () => {
 
 test('without a report that passed, exit 6 and the way to get one', async () => {
   await saved('k', '2026-11-22T00:00:00Z', 'fail');
-  await expect(publishing('house-small-os-1')).rejects.toMatchObject({ code: 'PUBLISH_REFUSED', exitStatus: 6, fix: expect.stringContaining('npm run bake -- --distro os-1 --role small') });
+  await expect(publishing('house-small-os-1')).rejects.toMatchObject({
+    code: 'PUBLISH_REFUSED',
+    exitStatus: 6,
+    fix: expect.stringContaining('npm run bake -- --distro os-1 --role small'),
+  });
   expect(publishArtifact).not.toHaveBeenCalled();
 });
 

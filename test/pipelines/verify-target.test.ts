@@ -10,7 +10,9 @@ import { openStore } from '../../scripts/store/open-store.ts';
 import { reportOf, row } from '../reports/sample-report.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
-vi.mock('../../scripts/config/load-spec.ts', () => ({ loadSpec: vi.fn(() => Promise.resolve({ spec: { imageId: 'house-small-os-1' } as ImageSpec, texts: new Map() })) }));
+vi.mock('../../scripts/config/load-spec.ts', () => ({
+  loadSpec: vi.fn(() => Promise.resolve({ spec: { imageId: 'house-small-os-1' } as ImageSpec, texts: new Map() })),
+}));
 vi.mock('../../scripts/pipelines/verify.ts', () => ({ verify: vi.fn(() => Promise.resolve(reportOf([row()]))) }));
 vi.mock('../../scripts/pipelines/resolve-reference.ts', () => ({ resolveReference: vi.fn() }));
 vi.mock('../../scripts/stages/ensure-host.ts', () => ({ ensureHost: vi.fn() }));
@@ -18,7 +20,16 @@ vi.mock('../../scripts/store/open-store.ts', () => ({ openStore: vi.fn() }));
 
 function verifying(target: string, wish: Partial<VerifyTargetRequest> = {}): ReturnType<typeof verifyTarget> {
   const host = fakeHost();
-  const request = { target, targetPath: `/caller/${target}`, accelerator: 'tcg', keep: false, yes: true, storeDir: join(host.dir, 'store'), buildDir: join(host.dir, 'build'), ...wish } as const;
+  const request = {
+    target,
+    targetPath: `/caller/${target}`,
+    accelerator: 'tcg',
+    keep: false,
+    yes: true,
+    storeDir: join(host.dir, 'store'),
+    buildDir: join(host.dir, 'build'),
+    ...wish,
+  } as const;
   return verifyTarget({ host, say: () => undefined }, request);
 }
 

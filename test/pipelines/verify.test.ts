@@ -33,7 +33,7 @@ beforeEach(() => {
   const bin = join(dir, 'bin');
   mkdirSync(bin);
   const program = (name: string, text: string): void => writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-  program('qemu-system-x86_64', `exec '${process.execPath}' '${programs}/qemu.ts' "$@"`);
+  program('qemu-system-x86_64', `exec '${projectDir}/node_modules/.bin/node' '${programs}/qemu.ts' "$@"`);
   program('ssh', `exec bash '${programs}/ssh.sh' "$@"`);
   program('cloud-init', 'echo "status: done"');
   program('systemctl', 'echo running');
@@ -81,7 +81,16 @@ describe('verify', () => {
       ['base.calm', 'console', 'none in 1 lines', 'pass'],
     ]);
     expect(report).toMatchObject({
-      ...{ kind: 'VerificationReport', schemaVersion: 1, parent: 'parent', imageId: 'shop-web-testian-1', role: 'web', verdict: 'pass', missing: [], partial: false },
+      ...{
+        kind: 'VerificationReport',
+        schemaVersion: 1,
+        parent: 'parent',
+        imageId: 'shop-web-testian-1',
+        role: 'web',
+        verdict: 'pass',
+        missing: [],
+        partial: false,
+      },
       ...{ digestBefore: before.digest, digestAfter: before.digest, accelerator: 'tcg' },
       counts: { checks: 3, declaredRows: 4, pass: 4, fail: 0, skip: 0, unknown: 0 },
       phases: ['first-boot', 'outside', 'after-reboot', 'console'],
@@ -96,7 +105,21 @@ describe('verify', () => {
 
   test('says how long each stage took', async () => {
     const { report } = await run({});
-    const names = ['inspect-disk', 'calibrate-host', 'sealed', 'boot-vm', 'wait-for-ssh', 'scan-ports', 'first-boot', 'outside', 'reboot-vm', 'after-reboot', 'shut-down-vm', 'console', 'digest-disk'];
+    const names = [
+      'inspect-disk',
+      'calibrate-host',
+      'sealed',
+      'boot-vm',
+      'wait-for-ssh',
+      'scan-ports',
+      'first-boot',
+      'outside',
+      'reboot-vm',
+      'after-reboot',
+      'shut-down-vm',
+      'console',
+      'digest-disk',
+    ];
     expect(report.stageTimes.map(({ name }) => name)).toEqual(names);
   });
 
@@ -114,7 +137,9 @@ describe('verify', () => {
     expect(report.verdict).toBe('fail');
     expect(report.rows.filter(({ outcome }) => outcome !== 'pass').map(({ check }) => check)).toEqual(['base.wrong']);
     expect(left).toEqual(['failure-kit']);
-    expect(readdirSync(report.failureKit ?? '')).toEqual(expect.arrayContaining(['README.md', 'boot-and-login.sh', 'console.txt', 'failed-rows.json', 'failed-units.txt', 'key']));
+    expect(readdirSync(report.failureKit ?? '')).toEqual(
+      expect.arrayContaining(['README.md', 'boot-and-login.sh', 'console.txt', 'failed-rows.json', 'failed-units.txt', 'key']),
+    );
   });
 
   test('the overlay is kept when asked', async () => {

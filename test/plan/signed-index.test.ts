@@ -23,10 +23,7 @@ SHA512:
 
 describe('readSignedIndex', () => {
   test('keeps the package lists of the components and the architecture that we use, sorted', () => {
-    expect(readSignedIndex(INDEX, ['main']).lines).toEqual([
-      `${sha('a')} 1000 main/binary-amd64/Packages`,
-      `${sha('b')} 300 main/binary-amd64/Packages.xz`,
-    ]);
+    expect(readSignedIndex(INDEX, ['main']).lines).toEqual([`${sha('a')} 1000 main/binary-amd64/Packages`, `${sha('b')} 300 main/binary-amd64/Packages.xz`]);
     expect(readSignedIndex(INDEX, ['main', 'extra']).lines).toHaveLength(3);
     expect(readSignedIndex(INDEX, ['main'], 'arm64').lines).toEqual([`${sha('c')} 400 main/binary-arm64/Packages`]);
   });

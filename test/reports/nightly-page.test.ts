@@ -7,7 +7,14 @@ const BAKED: NightlyResult = {
   ...{ imageId: 'shop-web-testian-1', status: 'published', reference: 'shop-web-testian-1@2026.11.22-1', seconds: 754 },
   ...{ checks: '120 of 120', changed: ['configure', 'sealed'] },
 };
-const UNCHANGED: NightlyResult = { ...BAKED, imageId: 'shop-db-testian-1', status: 'nothing-to-do', reference: 'shop-db-testian-1@2026.11.20-1', seconds: 2, changed: [] };
+const UNCHANGED: NightlyResult = {
+  ...BAKED,
+  imageId: 'shop-db-testian-1',
+  status: 'nothing-to-do',
+  reference: 'shop-db-testian-1@2026.11.20-1',
+  seconds: 2,
+  changed: [],
+};
 const FAILED: NightlyResult = { imageId: 'shop-lb-testian-1', status: 'failed', what: 'It broke.', fix: 'Mend it.', code: 'BAKE_FAILED', seconds: 30 };
 
 function page(results: readonly NightlyResult[], changes: Partial<NightlySummary> = {}): string {
@@ -15,7 +22,11 @@ function page(results: readonly NightlyResult[], changes: Partial<NightlySummary
 }
 
 const title = (text: string): string | undefined => text.split('\n')[0];
-const rows = (text: string): readonly string[] => text.split('\n').filter((line) => line.startsWith('|')).slice(2);
+const rows = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .slice(2);
 
 describe('nightlyPage', () => {
   test('says at the top how the night was', () => {
@@ -49,9 +60,7 @@ describe('nightlyPage', () => {
         .split('\n')
         .find((line) => line.startsWith('- **')) ?? '';
     expect(said('a\n# b')).toBe('- **shop-lb-testian-1**: a # b f');
-    expect(said('<script>*x*</script> | `id` _y_ [z](w)')).toBe(
-      String.raw`- **shop-lb-testian-1**: \<script\>\*x\*\</script\> \| \`id\` \_y\_ \[z\](w) f`,
-    );
+    expect(said('<script>*x*</script> | `id` _y_ [z](w)')).toBe(String.raw`- **shop-lb-testian-1**: \<script\>\*x\*\</script\> \| \`id\` \_y\_ \[z\](w) f`);
     for (const hostile of HOSTILE_STRINGS) {
       const text = page([{ ...FAILED, what: hostile, fix: hostile }]);
       expect(text.split('\n')).toHaveLength(page([FAILED]).split('\n').length);

@@ -13,7 +13,15 @@ const declared = ['a', 'b'].map((name) => ({ phase: 'first-boot' as const, decla
 function collect(answer: Omit<Answer, 'command'>, changes: Partial<FactsInput<string>> = {}) {
   const inputs: string[] = [];
   const host = fakeHost([{ command: 'ssh ', ...answer, effect: (_argv, { input }) => void inputs.push(input ?? '') }]);
-  const input = { guest: fakeGuest(host), declared, env: { INGOT_ROLE: 'db' }, deadlines: deadlines('tcg', 1), nonce: 'n', meanwhile: () => Promise.resolve('scanned'), ...changes };
+  const input = {
+    guest: fakeGuest(host),
+    declared,
+    env: { INGOT_ROLE: 'db' },
+    deadlines: deadlines('tcg', 1),
+    nonce: 'n',
+    meanwhile: () => Promise.resolve('scanned'),
+    ...changes,
+  };
   return { host, inputs, result: collectGuestFacts<string>('first-boot').run(input, contextOf(host)) };
 }
 

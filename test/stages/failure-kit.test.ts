@@ -29,7 +29,18 @@ async function pack(changes: Partial<KitInput> = {}) {
   await host.files.writeText(guest.vm.serialPath, '\u001b[1mlogin:\u001b[0m\n');
   const row = unknownRow({ declaration: sampleCheck('web.x'), phase: 'outside' }, 'why');
   const kitDir = `${host.dir}/failure-kit`;
-  const input: KitInput = { kitDir, imageId: 'shop', diskPath: '/d.qcow2', diskFormat: 'qcow2', problem: undefined, rows: [row], evidence: new Map([['journal.txt', 'log']]), guest, keep: false, ...changes };
+  const input: KitInput = {
+    kitDir,
+    imageId: 'shop',
+    diskPath: '/d.qcow2',
+    diskFormat: 'qcow2',
+    problem: undefined,
+    rows: [row],
+    evidence: new Map([['journal.txt', 'log']]),
+    guest,
+    keep: false,
+    ...changes,
+  };
   await packFailureKit.run(input, contextOf(host));
   return { kitDir, names: await host.files.list(kitDir), read: (name: string) => host.files.readText(`${kitDir}/${name}`), host };
 }

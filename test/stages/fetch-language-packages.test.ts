@@ -10,7 +10,12 @@ import { deskOf } from '../support/recording-desk.ts';
 import { sampleSource } from '../support/sample-spec.ts';
 
 const PIP: LanguageLock = { kind: 'pip', name: 'backend', ...sampleSource('web/requirements.lock', 'a'.repeat(64)) };
-const NPM: LanguageLock = { kind: 'npm', name: 'frontend', ...sampleSource('web/package-lock.json', 'b'.repeat(64)), manifest: sampleSource('web/package.json', 'c'.repeat(64)) };
+const NPM: LanguageLock = {
+  kind: 'npm',
+  name: 'frontend',
+  ...sampleSource('web/package-lock.json', 'b'.repeat(64)),
+  manifest: sampleSource('web/package.json', 'c'.repeat(64)),
+};
 const TEXTS = new Map([
   ['web/requirements.lock', 'django==5 --hash=sha256:00\n'],
   ['web/package-lock.json', '{"lockfileVersion":3}'],
@@ -36,7 +41,8 @@ describe('wheels', () => {
     expect(readdirSync(found?.dir ?? '').toSorted()).toEqual(['django.whl', 'requirements.txt']);
     expect(readFileSync(join(found?.dir ?? '', 'requirements.txt'), 'utf8')).toBe('django==5 --hash=sha256:00\n');
     const [command = ''] = host.commands;
-    for (const part of ['--require-hashes', '--only-binary=:all:', '--no-deps', '--python-version 3.11', '--platform manylinux2014_x86_64']) expect(command).toContain(part);
+    for (const part of ['--require-hashes', '--only-binary=:all:', '--no-deps', '--python-version 3.11', '--platform manylinux2014_x86_64'])
+      expect(command).toContain(part);
   });
 
   test('of another Python are other packages', async () => {
@@ -94,19 +100,29 @@ describe('fetchLanguagePackages', () => {
     expect(cached(host)).toEqual([]);
   });
 
-  test('cleans up only after every fetch has ended', async () => {
+  test('takes nothing away from a fetch that still runs when another has failed', async () => {
     let npmRuns = false;
-    const slow: Answer = {
+    const removedMeanwhile: string[] = [];
+    const [npmHasStarted, pipHasFailed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slowNpm: Answer = {
       command: 'npm ci',
       effect: async (argv, options) => {
         npmRuns = true;
+        npmHasStarted.resolve();
+        await pipHasFailed.promise;
         for (let turn = 0; turn < 20; turn += 1) await nextTurn();
         await npm.effect?.(argv, options);
         npmRuns = false;
       },
     };
-    const host = fakeHost([slow, tar, { command: 'python3', exitCode: 1 }]);
-    await expect(fetched(host, [NPM, PIP])).rejects.toMatchObject({ code: 'BAKE_FAILED' });
+    const failingPip: Answer = { command: 'python3', exitCode: 1, effect: () => npmHasStarted.promise.then(pipHasFailed.resolve) };
+    const host = fakeHost([slowNpm, tar, failingPip]);
+    const remove = (path: string): Promise<void> => {
+      if (npmRuns) removedMeanwhile.push(path);
+      return host.files.remove(path);
+    };
+    await expect(fetched({ ...host, files: { ...host.files, remove } }, [NPM, PIP])).rejects.toMatchObject({ code: 'BAKE_FAILED' });
+    expect(removedMeanwhile).toEqual([]);
     expect(npmRuns).toBe(false);
   });
 

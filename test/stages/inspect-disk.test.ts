@@ -47,9 +47,21 @@ describe('inspectDisk', () => {
     ['empty.img', 'has no partition table that can be read', () => write('empty.img', '')],
     ['half.qcow2', 'is damaged', () => write('half.qcow2', good().subarray(0, 300_000))],
     ['cut.img', 'is cut off', () => write('cut.img', readFileSync(at('raw.img')).subarray(0, 8 * 2 ** 20))],
-    ['refcounts.qcow2', 'is damaged', () => write('refcounts.qcow2', Buffer.concat([good().subarray(0, 65_536), Buffer.alloc(8, 0x7f), good().subarray(65_544)]))],
-    ['overlay.qcow2', 'has a backing file', () => execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', at('good.qcow2'), '-F', 'qcow2', at('overlay.qcow2')])],
-    ['data.qcow2', 'keeps its data in another file', () => execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-o', `data_file=${at('data.raw')}`, at('data.qcow2'), '1M'])],
+    [
+      'refcounts.qcow2',
+      'is damaged',
+      () => write('refcounts.qcow2', Buffer.concat([good().subarray(0, 65_536), Buffer.alloc(8, 0x7f), good().subarray(65_544)])),
+    ],
+    [
+      'overlay.qcow2',
+      'has a backing file',
+      () => execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', at('good.qcow2'), '-F', 'qcow2', at('overlay.qcow2')]),
+    ],
+    [
+      'data.qcow2',
+      'keeps its data in another file',
+      () => execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-o', `data_file=${at('data.raw')}`, at('data.qcow2'), '1M']),
+    ],
     ['other.vdi', 'has the format vdi', () => execFileSync('qemu-img', ['create', '-q', '-f', 'vdi', at('other.vdi'), '1M'])],
     ['.', 'is not a file', () => undefined],
   ])('refuses %s: it %s', async (name, why, make) => {

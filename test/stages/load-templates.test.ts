@@ -8,7 +8,11 @@ import { fakeHost } from '../support/fake-host.ts';
 describe('loadTemplates', () => {
   test('reads the texts of both rooms, by their path from the project', async () => {
     const host = fakeHost();
-    const texts = { 'templates/packer/image.pkr.hcl.hbs': 'image', 'templates/cloud-init/user-data.hbs': 'user', 'templates/report/page.hbs': 'not for guests' };
+    const texts = {
+      'templates/packer/image.pkr.hcl.hbs': 'image',
+      'templates/cloud-init/user-data.hbs': 'user',
+      'templates/report/page.hbs': 'not for guests',
+    };
     for (const [path, text] of Object.entries(texts)) {
       mkdirSync(dirname(join(host.dir, path)), { recursive: true });
       writeFileSync(join(host.dir, path), text);

@@ -18,7 +18,11 @@ function hostWith(paths: readonly string[], answers: readonly Answer[] = []): Fa
   return { ...host, files: { ...host.files, exists, copy } };
 }
 
-async function written(driver: Driver, paths: readonly string[] = [CERTIFICATES], spec = sampleSpec({ mirrors: MIRRORS })): Promise<ReadonlyMap<string, string>> {
+async function written(
+  driver: Driver,
+  paths: readonly string[] = [CERTIFICATES],
+  spec = sampleSpec({ mirrors: MIRRORS }),
+): Promise<ReadonlyMap<string, string>> {
   const host = hostWith(paths);
   const dir = join(host.dir, 'bake');
   await writePackageAccess(host, { spec, driver, hostAptDump: DUMP, dir });

@@ -8,9 +8,24 @@ import { probeFrames } from '../support/probe-frames.ts';
 import { sampleCheck } from '../support/sample-check.ts';
 
 const declared = [{ phase: 'sealed' as const, declaration: sampleCheck('base.os', { sealed: { run: 'cat "$ROOT/etc/id"', expect: { equals: 'x' } } }) }];
-const disk: InspectedDisk = { path: '/d.qcow2', format: 'qcow2', virtualSizeBytes: 1, root: { number: 1, offsetBytes: 1024, sizeBytes: 4096, linux: true }, sha256: 'a' };
+const disk: InspectedDisk = {
+  path: '/d.qcow2',
+  format: 'qcow2',
+  virtualSizeBytes: 1,
+  root: { number: 1, offsetBytes: 1024, sizeBytes: 4096, linux: true },
+  sha256: 'a',
+};
 
-function read({ answer = {}, facts = {}, ...changes }: { readonly answer?: Omit<Answer, 'command'>; readonly facts?: Partial<HostMachine>; readonly disk?: InspectedDisk; readonly declared?: typeof declared } = {}) {
+function read({
+  answer = {},
+  facts = {},
+  ...changes
+}: {
+  readonly answer?: Omit<Answer, 'command'>;
+  readonly facts?: Partial<HostMachine>;
+  readonly disk?: InspectedDisk;
+  readonly declared?: typeof declared;
+} = {}) {
   const options: { readonly contain: boolean | undefined; readonly tmp: string | undefined }[] = [];
   const host = fakeHost([{ command: 'bash -s', ...answer, effect: (_argv, { contain, env }) => void options.push({ contain, tmp: env?.['TMPDIR'] }) }], facts);
   const input = { disk, declared, env: {}, scratchDir: host.dir, probeMs: 20_000, nonce: 'n', ...changes };

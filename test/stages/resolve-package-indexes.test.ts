@@ -73,7 +73,9 @@ describe('resolvePackageIndexes', () => {
 describe('a mirror that', () => {
   test('cannot be reached is named, within limits that the command itself carries', async () => {
     const seen: RunOptions[] = [];
-    const host = hostWith([{ command: HELPER, exitCode: 100, stdout: 'Err:1', stderr: 'E: Could not resolve', effect: (_argv, options) => void seen.push(options) }]);
+    const host = hostWith([
+      { command: HELPER, exitCode: 100, stdout: 'Err:1', stderr: 'E: Could not resolve', effect: (_argv, options) => void seen.push(options) },
+    ]);
     await expect(digestsOf(host)).rejects.toMatchObject({
       ...{ code: 'NETWORK_UNREACHABLE', exitStatus: 3, details: ['Err:1', 'E: Could not resolve'] },
       what: 'The package mirror proxy.example did not give http://proxy.example/testian/dists/first/InRelease',
@@ -88,7 +90,7 @@ describe('a mirror that', () => {
   });
 
   test('is signed by nobody we know is refused', async () => {
-    const host = hostWith([mirrorGives(INDEX), { command: 'gpgv', exitCode: 2, stderr: 'gpgv: Signature made …\ngpgv: Can\'t check signature: No public key' }]);
+    const host = hostWith([mirrorGives(INDEX), { command: 'gpgv', exitCode: 2, stderr: "gpgv: Signature made …\ngpgv: Can't check signature: No public key" }]);
     await expect(digestsOf(host)).rejects.toMatchObject({
       ...{ code: 'DIGEST_MISMATCH', exitStatus: 4 },
       what: 'The signature of http://proxy.example/testian/dists/first/InRelease is not by a key in /usr/share/keyrings/testian.gpg',

@@ -26,6 +26,9 @@ describe('shutDownVm', () => {
   });
 
   test('a VM that ends badly is not a clean shutdown', async () => {
-    await expect(shutDown((guest) => guest.end({ exitCode: 1 })).result).rejects.toMatchObject({ code: 'GUEST_FAILED', what: expect.stringContaining('exit status 1') as string });
+    await expect(shutDown((guest) => guest.end({ exitCode: 1 })).result).rejects.toMatchObject({
+      code: 'GUEST_FAILED',
+      what: expect.stringContaining('exit status 1') as string,
+    });
   });
 });

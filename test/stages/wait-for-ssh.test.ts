@@ -63,14 +63,21 @@ describe('waitForSsh', () => {
   test('a VM that dies while its port is asked is not waited for', async () => {
     const { guest, host, wait } = stage({ console: 'x' });
     const stuck = { ...host, net: { ...host.net, banner: () => new Promise<undefined>(() => undefined) } };
-    await wait({ guest: { ...guest, child: { ...guest.child, ended: Promise.resolve({ exitCode: 1, signal: undefined, stderr: '' }) } } }).catch(() => undefined);
+    await wait({ guest: { ...guest, child: { ...guest.child, ended: Promise.resolve({ exitCode: 1, signal: undefined, stderr: '' }) } } }).catch(
+      () => undefined,
+    );
     const dying = { ...guest, child: { ...guest.child, ended: Promise.resolve({ exitCode: 1, signal: undefined, stderr: '' }) } };
-    await expect(waitForSsh.run({ guest: dying, deadlineMs: 10_000 }, contextOf(stuck))).rejects.toMatchObject({ what: 'The VM ended by itself with exit status 1' });
+    await expect(waitForSsh.run({ guest: dying, deadlineMs: 10_000 }, contextOf(stuck))).rejects.toMatchObject({
+      what: 'The VM ended by itself with exit status 1',
+    });
   });
 
   test('a panic ends the wait, and is named', async () => {
     const { wait, host } = stage({ console: '[ 1.0] Kernel panic - not syncing: no init\n', banners: [undefined] });
-    await expect(wait()).rejects.toMatchObject({ what: "The guest's kernel panicked", details: expect.arrayContaining(['[ 1.0] Kernel panic - not syncing: no init']) as string[] });
+    await expect(wait()).rejects.toMatchObject({
+      what: "The guest's kernel panicked",
+      details: expect.arrayContaining(['[ 1.0] Kernel panic - not syncing: no init']) as string[],
+    });
     expect(host.slept).toEqual([]);
   });
 

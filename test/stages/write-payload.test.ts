@@ -25,7 +25,14 @@ async function payloadOf(name: LayerName): Promise<Payload> {
   const [lock] = spec.components.flatMap(({ locks }) => locks);
   if (layer === undefined || lock === undefined) throw new Error('the sample image has every layer and a lock');
   await writePayload(host, { spec, texts: sampleTexts(spec), layer, locks: [{ lock, dir: fetchedDir }], dir });
-  return { host, dir, fetchedDir, paths: filesBelow(dir).map((path) => relative(dir, path)).toSorted() };
+  return {
+    host,
+    dir,
+    fetchedDir,
+    paths: filesBelow(dir)
+      .map((path) => relative(dir, path))
+      .toSorted(),
+  };
 }
 
 describe('writePayload', () => {

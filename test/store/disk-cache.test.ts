@@ -12,7 +12,10 @@ interface Shelf {
   readonly host: FakeHost;
   readonly cache: DiskCache;
   /** Makes a disk and keeps it, a minute after the one before. */
-  readonly keep: (digit: string, change?: { readonly name?: string; readonly imageId?: string; readonly on?: string; readonly fields?: KeyFields }) => Promise<string>;
+  readonly keep: (
+    digit: string,
+    change?: { readonly name?: string; readonly imageId?: string; readonly on?: string; readonly fields?: KeyFields },
+  ) => Promise<string>;
   readonly describes: (digit: string) => CachedDisk;
 }
 
@@ -81,7 +84,15 @@ describe('find', () => {
     await keep('a');
     const path = join(cache.dir, `${key('a')}.json`);
     const whole = readFileSync(path, 'utf8');
-    for (const torn of ['', whole.slice(0, 60), 'null', '[]', '{}', whole.replace('"schemaVersion": 1', '"schemaVersion": 2'), '{"schemaVersion":1,"file":7}']) {
+    for (const torn of [
+      '',
+      whole.slice(0, 60),
+      'null',
+      '[]',
+      '{}',
+      whole.replace('"schemaVersion": 1', '"schemaVersion": 2'),
+      '{"schemaVersion":1,"file":7}',
+    ]) {
       writeFileSync(path, torn);
       expect(await cache.find(key('a'))).toBeUndefined();
     }
@@ -152,7 +163,13 @@ describe('prune', () => {
     await all.keep('d', { imageId: 'other' });
     await all.keep('e', { name: 'sealed' });
     expect(await all.cache.prune(2)).toBe(1);
-    expect(await Promise.all(['a', 'b', 'c', 'd', 'e'].map(async (digit) => (await all.cache.find(key(digit))) !== undefined))).toEqual([false, true, true, true, true]);
+    expect(await Promise.all(['a', 'b', 'c', 'd', 'e'].map(async (digit) => (await all.cache.find(key(digit))) !== undefined))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+    ]);
     expect(disks(all)).toHaveLength(4);
     expect(await all.cache.prune(2)).toBe(0);
   });

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Files } from '../../scripts/host/host.ts';
 import type { Answer } from './fake-host.ts';
 
 /** The project itself: its templates and scripts are read, never written. */
@@ -21,8 +22,14 @@ export function fakeDisks(first: readonly Answer[] = []): readonly Answer[] {
     { command: /^qemu-img (rebase|commit|check)/ },
     { command: 'qemu-img info', stdout: WHOLE_DISK },
     { command: 'mmdebstrap', effect: (_argv, { env }) => writeFileSync(env?.['DISK'] ?? '', 'bootstrapped') },
-    { command: /^bash .*check-disk\.sh$/, effect: (_argv, { env }) => writeFileSync(join(env?.['WORK_DIR'] ?? '', 'packages.txt'), 'bash 5.2 amd64\nnginx 1.22 amd64\n') },
-    { command: /^python3 -m pip download/, effect: (argv) => writeFileSync(join(argv[argv.indexOf('--dest') + 1] ?? '', 'django-5-py3-none-any.whl'), 'wheel') },
+    {
+      command: /^bash .*check-disk\.sh$/,
+      effect: (_argv, { env }) => writeFileSync(join(env?.['WORK_DIR'] ?? '', 'packages.txt'), 'bash 5.2 amd64\nnginx 1.22 amd64\n'),
+    },
+    {
+      command: /^python3 -m pip download/,
+      effect: (argv) => writeFileSync(join(argv[argv.indexOf('--dest') + 1] ?? '', 'django-5-py3-none-any.whl'), 'wheel'),
+    },
     { command: 'ssh-keygen', effect: (argv) => writeFileSync(`${argv.at(-1)}.pub`, 'ssh-ed25519 AAAA ingot-build\n') },
     { command: 'tar' },
     { command: 'apt-config dump', stdout: 'Acquire::Retries "3";\n' },
@@ -37,16 +44,32 @@ export function settingsOf(hclDir: string): ReadonlyMap<string, string> {
   return new Map([...variables, ...settings].map(([, name = '', value = '']) => [name, value]));
 }
 
+/** Files as they are, but on a disk that never loses power: a test that bakes many times need not wait for each flush. */
+export function unflushed(files: Files): Files {
+  const writeText: Files['writeText'] = async (path, text, mode) => {
+    await files.writeUnsynced(`${path}.unflushed.tmp`, text, mode);
+    await files.rename(`${path}.unflushed.tmp`, path);
+  };
+  return { ...files, writeText, sync: () => Promise.resolve() };
+}
+
 /** Every file below a folder. */
 export function filesBelow(dir: string): readonly string[] {
-  return existsSync(dir) ? readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((name) => join(dir, name)).filter((path) => statSync(path).isFile()) : [];
+  return existsSync(dir)
+    ? readdirSync(dir, { recursive: true, encoding: 'utf8' })
+        .map((name) => join(dir, name))
+        .filter((path) => statSync(path).isFile())
+    : [];
 }
 
 function layOver(hclDir: string): void {
   const settings = settingsOf(hclDir);
   const parent = textOf(settings.get('PARENT_DISK') ?? settings.get('iso_url'));
   const outputDir = settings.get('output_directory');
-  writeFileSync(settings.get('OUTPUT_DISK') ?? join(outputDir ?? '', settings.get('vm_name') ?? ''), `${settings.get('LAYER_NAME') ?? 'vm layer'} on (${parent})`);
+  writeFileSync(
+    settings.get('OUTPUT_DISK') ?? join(outputDir ?? '', settings.get('vm_name') ?? ''),
+    `${settings.get('LAYER_NAME') ?? 'vm layer'} on (${parent})`,
+  );
 }
 
 function textOf(path: string | undefined): string {

@@ -16,7 +16,7 @@ export function fakeGuest(host: Host & { readonly dir: string }): FakeGuest {
   const ended = new Promise<End>((done) => (resolve = done));
   const end = (how: Partial<End> = {}): void => resolve({ exitCode: 0, signal: undefined, stderr: '', ...how });
   const vm = {
-    ...{ accelerator: 'tcg', cpus: 2, memoryMiB: 2048, firmware: 'bios', qmpPath: 'qmp.sock' } as const,
+    ...({ accelerator: 'tcg', cpus: 2, memoryMiB: 2048, firmware: 'bios', qmpPath: 'qmp.sock' } as const),
     ...{ diskPath: join(host.dir, 'overlay.qcow2'), seedPath: join(host.dir, 'seed.iso'), serialPath: join(host.dir, 'serial.log') },
     network: { forwards: [] },
   };

@@ -72,6 +72,18 @@ export function fakeHost(answers: readonly Answer[] = [], facts: Partial<HostMac
     },
     net: { freePort: () => Promise.resolve(40_022), banner: () => Promise.resolve('SSH-2.0-OpenSSH_9.2') },
     interrupted: new AbortController().signal,
-    facts: { platform: 'linux', arch: 'x64', cpus: 2, memoryMiB: 8192, isRoot: true, userName: 'root', homeDir: dir, pid: 1, env: {}, projectDir: dir, ...facts },
+    facts: {
+      platform: 'linux',
+      arch: 'x64',
+      cpus: 2,
+      memoryMiB: 8192,
+      isRoot: true,
+      userName: 'root',
+      homeDir: dir,
+      pid: 1,
+      env: {},
+      projectDir: dir,
+      ...facts,
+    },
   };
 }

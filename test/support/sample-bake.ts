@@ -13,7 +13,9 @@ export function samplePlan(spec: ImageSpec = sampleSpec(), facts: Partial<HostFa
 /** A text for every source file of a spec. */
 export function sampleTexts(spec: ImageSpec = sampleSpec()): SourceTexts {
   const sources = spec.components.flatMap(({ scripts, files, locks }) => [...Object.values(scripts), ...files, ...locks]);
-  return new Map([...spec.guestLibrary, ...sources].map(({ source }) => [source, source.endsWith('.hbs') ? 'workers {{word params.workers}}\n' : `# ${source}\n`]));
+  return new Map(
+    [...spec.guestLibrary, ...sources].map(({ source }) => [source, source.endsWith('.hbs') ? 'workers {{word params.workers}}\n' : `# ${source}\n`]),
+  );
 }
 
 /** Where one run works, below a folder of a test. */

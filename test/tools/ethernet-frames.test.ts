@@ -8,7 +8,9 @@ const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.rep
 
 describe('frames that are sent', () => {
   test('a question for an address goes to everyone', () => {
-    expect(hex(arpRequest(self, peer.ip))).toBe('ffffffffffff' + '525400000001' + '0806' + '0001080006040001' + '525400000001cb007163' + '000000000000cb00710f');
+    expect(hex(arpRequest(self, peer.ip))).toBe(
+      'ffffffffffff' + '525400000001' + '0806' + '0001080006040001' + '525400000001cb007163' + '000000000000cb00710f',
+    );
   });
 
   test('an answer goes to who asked', () => {
@@ -57,7 +59,9 @@ describe('frames that are read', () => {
   });
 
   test('an IP header with options moves what is behind it', () => {
-    const withOptions = bytes(`525400000001 525400000002 0800 4600002c00004000 4006 0000 cb00710f cb007163 01010101 0050d431 00000000 10607001 50140000 00000000`);
+    const withOptions = bytes(
+      `525400000001 525400000002 0800 4600002c00004000 4006 0000 cb00710f cb007163 01010101 0050d431 00000000 10607001 50140000 00000000`,
+    );
     expect(readFrame(withOptions)).toMatchObject({ kind: 'tcp', fromPort: 80, rst: true, syn: false });
   });
 

@@ -45,7 +45,47 @@ describe('scanPorts', () => {
 
   test('an answer to somebody else is not ours', async () => {
     const there = simulatedGuest({ open: [] });
-    const forged = Uint8Array.from([...MY_MAC, ...MY_MAC, 8, 0, 0x45, 0, 0, 40, 0, 0, 0x40, 0, 64, 6, 0, 0, ...ME, 203, 0, 113, 2, ...word(5432), ...word(54_321), 0, 0, 0, 0, 0x10, 0x60, 0x70, 1, 0x50, 0x12, 0, 0, 0, 0, 0, 0]);
+    const forged = Uint8Array.from([
+      ...MY_MAC,
+      ...MY_MAC,
+      8,
+      0,
+      0x45,
+      0,
+      0,
+      40,
+      0,
+      0,
+      0x40,
+      0,
+      64,
+      6,
+      0,
+      0,
+      ...ME,
+      203,
+      0,
+      113,
+      2,
+      ...word(5432),
+      ...word(54_321),
+      0,
+      0,
+      0,
+      0,
+      0x10,
+      0x60,
+      0x70,
+      1,
+      0x50,
+      0x12,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+    ]);
     const tap = {
       send: there.tap.send,
       onBytes: (to: (bytes: Uint8Array) => void) => {

@@ -19,7 +19,10 @@ describe('mmdebstrapArgv', () => {
     ]);
   });
 
-  test.each(['/p/bootstrap-disk.sh', '/a b/x.sh', "/it's/x.sh", '/$(id)/`id`/"x".sh', '/a\\b;c&d.sh'])('the hook is the script at %s, given the root', (path) => {
-    expect(hookWords(path)).toEqual([path, '/the root']);
-  });
+  test.each(['/p/bootstrap-disk.sh', '/a b/x.sh', "/it's/x.sh", '/$(id)/`id`/"x".sh', '/a\\b;c&d.sh'])(
+    'the hook is the script at %s, given the root',
+    (path) => {
+      expect(hookWords(path)).toEqual([path, '/the root']);
+    },
+  );
 });

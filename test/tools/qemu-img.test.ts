@@ -64,7 +64,11 @@ describe('checkImage', () => {
 
   test.each([1, 2, 3])('refuses a disk with status %d, showing why', async (exitCode) => {
     const host = fakeHost([{ command: 'qemu-img check', exitCode, stdout: 'Leaked cluster 5', stderr: 'ERROR cluster 7' }]);
-    await expect(checkImage(host, '/d')).rejects.toMatchObject({ code: 'BASE_INVALID', what: 'The disk /d is damaged', details: ['Leaked cluster 5', 'ERROR cluster 7'] });
+    await expect(checkImage(host, '/d')).rejects.toMatchObject({
+      code: 'BASE_INVALID',
+      what: 'The disk /d is damaged',
+      details: ['Leaked cluster 5', 'ERROR cluster 7'],
+    });
   });
 });
 

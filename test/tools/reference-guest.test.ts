@@ -54,7 +54,13 @@ describe('runReferenceGuest', () => {
 
   test('a guest that never comes to its end is told from one that fails', async () => {
     const host = fakeHost();
-    const hangs = { ...host, run: (argv: Parameters<typeof host.run>[0]) => Promise.resolve({ argv, exitCode: undefined, stdout: '', stderr: '', timedOut: true }) };
-    await expect(runReferenceGuest(hangs, { accelerator: 'kvm', dir: host.dir, timeoutMs: 5000 })).resolves.toMatchObject({ finished: false, reason: expect.stringContaining('within 5 s') as string });
+    const hangs = {
+      ...host,
+      run: (argv: Parameters<typeof host.run>[0]) => Promise.resolve({ argv, exitCode: undefined, stdout: '', stderr: '', timedOut: true }),
+    };
+    await expect(runReferenceGuest(hangs, { accelerator: 'kvm', dir: host.dir, timeoutMs: 5000 })).resolves.toMatchObject({
+      finished: false,
+      reason: expect.stringContaining('within 5 s') as string,
+    });
   });
 });

@@ -12,7 +12,8 @@ describe('sshArgv', () => {
 
   test("takes nothing from the user's own set-up, and never waits for a person", () => {
     const options = sshOptions(12.3).join(' ');
-    for (const option of ['-F /dev/null', 'BatchMode=yes', 'IdentitiesOnly=yes', 'IdentityAgent=none', 'UserKnownHostsFile=/dev/null', 'ConnectTimeout=13']) expect(options).toContain(option);
+    for (const option of ['-F /dev/null', 'BatchMode=yes', 'IdentitiesOnly=yes', 'IdentityAgent=none', 'UserKnownHostsFile=/dev/null', 'ConnectTimeout=13'])
+      expect(options).toContain(option);
   });
 
   test('is safe to split at blanks, as probes do with SSH_OPTIONS', () => {
@@ -26,6 +27,8 @@ test('a login that fails is a result', async () => {
 });
 
 test('a key is made where it is asked for, without a pass phrase, and its public half is given', async () => {
-  const host = fakeHost([{ command: 'ssh-keygen -q -t ed25519 -N  -C ingot -f ', effect: (argv) => host.files.writeText(`${argv.at(-1)}.pub`, 'ssh-ed25519 AAAA ingot\n') }]);
+  const host = fakeHost([
+    { command: 'ssh-keygen -q -t ed25519 -N  -C ingot -f ', effect: (argv) => host.files.writeText(`${argv.at(-1)}.pub`, 'ssh-ed25519 AAAA ingot\n') },
+  ]);
   await expect(makeSshKey(host, `${host.dir}/key`)).resolves.toBe('ssh-ed25519 AAAA ingot');
 });

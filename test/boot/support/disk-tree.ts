@@ -22,14 +22,31 @@ cd /; umount "$1/root"; kill "$daemon"`;
 export async function diskTree(diskPath: string): Promise<DiskTree> {
   const dir = await mkdtemp(join(tmpdir(), 'ingot-tree-'));
   try {
-    await execa('unshare', ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private', '--', 'bash', '-c', SCRIPT, 'tree', dir, diskPath]);
+    await execa('unshare', [
+      '--mount',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--mount-proc',
+      '--propagation',
+      'private',
+      '--',
+      'bash',
+      '-c',
+      SCRIPT,
+      'tree',
+      dir,
+      diskPath,
+    ]);
     const { stdout: list } = await execa('cat', [join(dir, 'list')]);
     const { stdout: sums } = await execa('cat', [join(dir, 'sums')]);
     const digests = new Map(sums.split('\n').map((line) => [line.slice(68), line.slice(0, 64)]));
-    return new Map(list.split('\n').map((line) => {
-      const [path = '', ...facts] = line.split('\t');
-      return [path, [...facts, digests.get(path) ?? ''].join(' ')];
-    }));
+    return new Map(
+      list.split('\n').map((line) => {
+        const [path = '', ...facts] = line.split('\t');
+        return [path, [...facts, digests.get(path) ?? ''].join(' ')];
+      }),
+    );
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

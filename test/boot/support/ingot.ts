@@ -22,7 +22,14 @@ export async function ingot(verb: string, args: readonly string[] = [], env: Rea
 
 /** Starts one verb and does not wait for it. */
 export function startIngot(verb: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-  return execa(process.execPath, [join(PROJECT_DIR, 'scripts/cli.ts'), verb, ...args], { all: true, reject: false, stdin: 'ignore', cwd: PROJECT_DIR, env: { ...env }, extendEnv: true });
+  return execa(process.execPath, [join(PROJECT_DIR, 'scripts/cli.ts'), verb, ...args], {
+    all: true,
+    reject: false,
+    stdin: 'ignore',
+    cwd: PROJECT_DIR,
+    env: { ...env },
+    extendEnv: true,
+  });
 }
 
 /** The document that a verb prints with --json. */

@@ -3,7 +3,9 @@ import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
 /** Whatever a bake below this folder holds on the machine right now: mounts, loop devices, processes. Empty means that nothing was left. */
 export async function leftoversBelow(dir: string): Promise<readonly string[]> {
-  const mounts = readFileSync('/proc/mounts', 'utf8').split('\n').filter((line) => line.includes(dir));
+  const mounts = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(dir));
   const { stdout } = await execa('losetup', ['--list', '--noheadings', '--output', 'NAME,BACK-FILE'], { reject: false });
   const loops = stdout.split('\n').filter((line) => line.includes(dir));
   return [...mounts, ...loops, ...processesNaming(dir)];
