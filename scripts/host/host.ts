@@ -24,8 +24,6 @@ export interface RunOptions {
   /** True: in a PID namespace of its own (as root), killed with everything it started when Ingot dies, however it dies. */
   readonly contain?: boolean;
   readonly onLine?: (line: string) => void;
-  /** Standard output goes to this file instead of memory. */
-  readonly stdoutPath?: string;
 }
 
 export interface RunResult {

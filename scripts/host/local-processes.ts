@@ -12,12 +12,18 @@ export function localRun(interrupted: AbortSignal, isRoot: boolean): Run {
   return async (argv, options = {}) => {
     interrupted.throwIfAborted();
     const [file, ...rest] = options.contain === true ? contained(argv, isRoot) : argv;
+    const subprocess = execa(file, rest, execaOptions(options, interrupted));
+    const reported = options.onLine === undefined ? undefined : reportLines(subprocess.iterable({ from: 'all' }), options.onLine);
+    subprocess.once('exit', () => {
+      // What it left behind may hold its output open: nobody waits for that once the program itself had to be ended.
+      if (subprocess.killed) for (const stream of [subprocess.stdout, subprocess.stderr, subprocess.all]) stream?.destroy();
+    });
     try {
-      const subprocess = execa(file, rest, execaOptions(options, interrupted));
-      if (options.onLine !== undefined) void reportLines(subprocess.iterable({ from: 'all' }), options.onLine);
       const { exitCode, stdout, stderr } = await subprocess;
+      await reported;
       return { argv, exitCode, stdout: textOf(stdout), stderr: textOf(stderr), timedOut: false };
     } catch (error) {
+      await reported;
       return resultOf(argv, options, error, interrupted);
     }
   };
@@ -46,7 +52,6 @@ function execaOptions(options: RunOptions, interrupted: AbortSignal): Options & 
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
-    ...(options.stdoutPath === undefined ? {} : { stdout: { file: options.stdoutPath } }),
     all: true,
     cancelSignal: interrupted,
     // A contained program has nothing to tidy up: its namespaces go with it.
@@ -67,7 +72,7 @@ async function reportLines(lines: AsyncIterable<unknown>, onLine: (line: string)
 function resultOf(argv: Argv, options: RunOptions, error: unknown, interrupted: AbortSignal): RunResult {
   if (interrupted.aborted) throw interruptedError(error);
   if (!(error instanceof ExecaError)) throw error;
-  if (error.code === 'ENOENT' && error.exitCode === undefined) throw notFound(argv[0], error);
+  if (isMissing(error)) throw notFound(argv[0], error);
   const result: RunResult = { argv, exitCode: error.exitCode, stdout: textOf(error.stdout), stderr: textOf(error.stderr), timedOut: error.timedOut };
   if (options.reject === false) return result;
   const spoken = result.stderr.trim() === '' ? result.stdout : result.stderr;
@@ -79,8 +84,15 @@ function resultOf(argv: Argv, options: RunOptions, error: unknown, interrupted: 
   });
 }
 
+/** Contained, it is the wrapper that does not find the program. */
+function isMissing({ code, exitCode, stderr }: ExecaError): boolean {
+  if (exitCode === undefined) return code === 'ENOENT';
+  return exitCode === 127 && /^(?:setpriv|unshare): failed to execute .*: No such file or directory$/m.test(textOf(stderr));
+}
+
 function howItEnded(error: ExecaError, options: RunOptions): string {
   if (error.timedOut) return `did not end within ${(options.timeoutMs ?? 0) / 1000} s`;
+  if (error.exitCode === undefined && error.signal === undefined) return `could not be started: ${error.originalMessage ?? error.shortMessage}`;
   if (error.signal !== undefined) return `was ended by ${error.signal}`;
   return `exited with ${error.exitCode}`;
 }

@@ -5,7 +5,9 @@ export interface Workspace {
   readonly buildDir: string;
   /** Bases, layers, packages: survives runs, may be deleted at any time. */
   readonly cacheDir: string;
-  /** This run's own folder below buildDir. */
+  /** Scratch folder of this run: gone when it ends. */
   readonly runDir: string;
+  /** Logs of this run: stay, for whoever reads about a failure. */
+  readonly logDir: string;
   readonly runId: string;
 }

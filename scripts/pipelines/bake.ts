@@ -85,6 +85,7 @@ async function bakeInRun(desk: Desk, work: Work): Promise<BakeOutcome> {
     buildDir: request.buildDir,
     cacheDir: request.cacheDir,
     runDir: run.workDir,
+    logDir: run.dir,
     runId: run.id,
   };
   const indexDigests = await runStage(desk, resolvePackageIndexes, { spec, workDir: run.workDir });

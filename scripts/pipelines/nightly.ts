@@ -52,8 +52,9 @@ async function bakeOne(desk: Desk, request: BakeRequest & { readonly image: stri
     const changed = layers.filter(({ action }) => action === 'baked').map(({ name }) => name);
     return { imageId, status, reference, seconds: seconds(), checks: report === null ? '' : `${report.counts.pass} of ${report.counts.declaredRows}`, changed };
   } catch (error) {
-    if (!(error instanceof BakeError) || error.code === 'INTERRUPTED') throw error;
-    desk.say({ type: 'note', message: `${imageId} failed: ${error.what}` });
-    return { imageId, status: 'failed', what: error.what, fix: error.fix, code: error.code, seconds: seconds() };
+    const failure = error instanceof BakeError ? error : new BakeError('BUG', { what: String(error), fix: 'Report this', cause: error });
+    if (failure.code === 'INTERRUPTED') throw failure;
+    desk.say({ type: 'note', message: `${imageId} failed: ${failure.what}` });
+    return { imageId, status: 'failed', what: failure.what, fix: failure.fix, code: failure.code, seconds: seconds() };
   }
 }

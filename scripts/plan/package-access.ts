@@ -21,7 +21,7 @@ export interface AptSettings {
 }
 
 const CARRIED =
-  /^(Acquire::(?:http|https|ftp)::(?:[^:"\s]+::)?(?:Proxy|Proxy-Auto-Detect|Timeout|Pipeline-Depth|User-Agent|Verify-Peer|Verify-Host)|Acquire::(?:Retries|ForceIPv4|ForceIPv6)) "(.*)";$/;
+  /^(Acquire::(?:http|https|ftp)::(?:[^:"\s]+::)?(?:Proxy(?:::[^:"\s]+)?|Timeout|Pipeline-Depth|User-Agent|Verify-Peer|Verify-Host)|Acquire::(?:Retries|ForceIPv4|ForceIPv6)) "(.*)";$/;
 const PAYLOAD = '/run/ingot/payload/bake';
 
 /** apt.conf for one bake: this host's way to the mirrors, and nothing written where the image would keep it. */
@@ -44,7 +44,7 @@ export function bakeAptConf({ hostDump, withCertificates }: AptSettings): string
 
 /** A loopback address means the host; inside a guest on QEMU's user network the host has another one. */
 export function asSeenFromGuest(text: string): string {
-  return text.replaceAll(/\b(https?:\/\/)(?:localhost|127\.0\.0\.1)(?=[:/])/g, (_match, scheme: string) => `${scheme}10.0.2.2`);
+  return text.replaceAll(/\b(https?:\/\/(?:[^/@\s"]*@)?)(?:localhost|127\.0\.0\.1)(?=[:/"\s]|$)/g, (_match, scheme: string) => `${scheme}10.0.2.2`);
 }
 
 function mirrorOf(spec: ImageSpec, id: string): ImageSpec['mirrors'][number] {

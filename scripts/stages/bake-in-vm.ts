@@ -11,16 +11,17 @@ const SSH_TIMEOUT_MINUTES = { kvm: 10, tcg: 60 } as const;
 
 /** Bakes a layer in a VM that Packer boots from the parent and provisions over SSH. Needs no root. */
 export async function bakeInVm(job: DriverJob, context: Context): Promise<void> {
-  const { host } = context;
+  const { host, scope } = context;
   const { workDir, plan } = job;
   const templates = await loadTemplates(host);
   const paths = {
     key: join(workDir, 'build-key'),
     seed: join(workDir, 'seed'),
     tar: join(workDir, 'payload.tar'),
-    output: join(workDir, 'output'),
-    serial: join(job.workspace.runDir, `${job.layer.name}.serial.log`),
+    output: job.partialPath.replace(/\.partial$/, '.vm.partial'),
+    serial: join(job.workspace.logDir, `${job.layer.name}.serial.log`),
   };
+  scope.always('folder of the VM’s disk', () => host.files.remove(paths.output));
   await host.files.copy(join(host.facts.projectDir, 'packer/power-off.sh'), join(job.payloadDir, 'power-off.sh'));
   await host.run(['tar', '--sort=name', '-C', job.payloadDir, '-cf', paths.tar, '.']);
   const publicKey = await makeBuildKey(paths.key, context);

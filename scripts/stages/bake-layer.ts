@@ -45,7 +45,7 @@ export function bakeLayer(layer: LayerPlan): Stage<LayerRequest, string> {
       const partialPath = cache.partialPath(layer.key);
       const workDir = join(workspace.runDir, layer.name);
       const payloadDir = join(workDir, 'payload');
-      const logPath = join(workspace.runDir, `${layer.name}.log`);
+      const logPath = join(workspace.logDir, `${layer.name}.log`);
       await host.files.makeDir(payloadDir);
       scope.always('work folder of the layer', () => host.files.remove(workDir));
       scope.onFailure('half-baked layer', () => host.files.remove(partialPath));

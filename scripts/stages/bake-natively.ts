@@ -40,5 +40,14 @@ async function givePackageCache(host: Host, dir: string, keptDir: string): Promi
 async function linkAll({ files }: Host, fromDir: string, toDir: string): Promise<void> {
   const there = new Set(await files.list(toDir));
   const names = (await files.list(fromDir)).filter((name) => name !== 'partial' && name !== 'lock' && name !== 'auxfiles' && !there.has(name));
-  for (const name of names) await files.link(join(fromDir, name), join(toDir, name));
+  for (const name of names) await linkUnlessThere(files, join(fromDir, name), join(toDir, name));
+}
+
+/** Another bake of the same distro gives and takes at the same time. */
+async function linkUnlessThere(files: Host['files'], from: string, to: string): Promise<void> {
+  try {
+    await files.link(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOENT'))) throw error;
+  }
 }

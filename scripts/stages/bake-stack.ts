@@ -57,8 +57,8 @@ export async function decideStack(request: Pick<StackRequest, 'plan' | 'spec' | 
   );
 }
 
-async function cached({ cache, fresh }: Pick<StackRequest, 'cache' | 'fresh'>, key: string): Promise<string | undefined> {
-  return fresh ? undefined : cache.find(key);
+async function cached({ cache, fresh }: Pick<StackRequest, 'cache' | 'fresh'>, key: string, parentPath?: string): Promise<string | undefined> {
+  return fresh ? undefined : cache.find(key, parentPath);
 }
 
 async function locksFor(desk: Desk, request: StackRequest, { flatKey }: LayerStack): Promise<FetchedLocks> {
@@ -85,5 +85,5 @@ async function oneLayer(
   request: StackRequest,
   { layer, locks, parentPath }: { readonly layer: LayerPlan; readonly locks: FetchedLocks; readonly parentPath: string },
 ): Promise<string> {
-  return (await cached(request, layer.key)) ?? runStage(desk, bakeLayer(layer), { ...request, layer, parentPath, locks });
+  return (await cached(request, layer.key, parentPath)) ?? runStage(desk, bakeLayer(layer), { ...request, layer, parentPath, locks });
 }

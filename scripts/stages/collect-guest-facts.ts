@@ -8,7 +8,13 @@ import { BakeError } from '../errors.ts';
 import type { CheckRow } from '../model/check.ts';
 import { runOverSsh } from '../tools/ssh.ts';
 import type { RunningGuest } from './boot-vm.ts';
+import type { Host, RunResult } from '../host/host.ts';
+import { endOfVm } from './vm-end.ts';
 import type { Stage } from './stage.ts';
+
+const SSH_FAILED = 255;
+const ATTEMPTS = 5;
+const RETRY_MS = 2000;
 
 export interface FactsInput<Meanwhile> {
   readonly guest: RunningGuest;
@@ -40,9 +46,10 @@ export async function collectFacts<Meanwhile>(
   const mark = settledMark(nonce);
   const onLine = (line: string): void => void (line.trim() === mark && beside.length === 0 && beside.push(started(input.meanwhile)));
   const timeoutMs = 2 * deadlines.settleMs + deadlines.probeMs * (1 + declared.length);
-  const { stdout, stderr, exitCode, timedOut } = await runOverSsh(host, guest.ssh, { command: 'sudo -n bash -s', input: script, timeoutMs, onLine });
+  const { stdout, stderr, exitCode, timedOut } = await ask(host, guest, { command: 'sudo -n bash -s', input: script, timeoutMs, onLine });
   const meanwhile = beside[0];
-  if (exitCode !== 0 || meanwhile === undefined) throw hungUp(timedOut ? 'it took too long' : `exit status ${exitCode ?? 'none'}`, stderr);
+  if (exitCode !== 0 || meanwhile === undefined)
+    throw await lostGuest(host, guest, { how: timedOut ? 'it took too long' : `exit status ${exitCode ?? 'none'}`, stderr });
   const results = parseProbeResults(stdout, { nonce, timeoutSeconds });
   const rows = declared.flatMap((row) => {
     const result = results.get(rowKey(row));
@@ -63,9 +70,19 @@ function started<T>(work: () => Promise<T>): Promise<T> {
   return promise;
 }
 
-function hungUp(how: string, stderr: string): BakeError {
+/** First boots restart their SSH server after it has let somebody in; a login that never began may be tried again. */
+async function ask(host: Host, { ssh }: RunningGuest, request: Parameters<typeof runOverSsh>[2]): Promise<RunResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await runOverSsh(host, ssh, request);
+    if (result.exitCode !== SSH_FAILED || result.stdout !== '' || attempt === ATTEMPTS) return result;
+    await host.clock.sleep(RETRY_MS);
+  }
+}
+
+async function lostGuest(host: Host, guest: RunningGuest, { how, stderr }: { readonly how: string; readonly stderr: string }): Promise<BakeError> {
+  const end = await endOfVm(host, guest);
   return new BakeError('GUEST_FAILED', {
-    what: `The guest did not answer all that it was asked over SSH (${how})`,
+    what: end ?? `The guest did not answer all that it was asked over SSH (${how})`,
     fix: 'Look at the console in the failure kit; the login user must be able to use sudo without a password',
     details: stderr
       .trim()

@@ -36,7 +36,12 @@ export async function fetchByDigest(download: Download, { host, say }: Pick<Cont
     '--',
     url,
   ] as const;
-  const { exitCode, stderr } = await host.run(argv, { reject: false });
+  let { exitCode, stderr } = await host.run(argv, { reject: false });
+  // 33: the server cannot go on in the middle; 22: it may have refused because the part was all of it.
+  if ((exitCode === 33 || exitCode === 22) && (await host.files.exists(partialPath))) {
+    await host.files.remove(partialPath);
+    ({ exitCode, stderr } = await host.run(argv, { reject: false }));
+  }
   if (exitCode !== 0) {
     throw new BakeError('NETWORK_UNREACHABLE', {
       what: `${new URL(url).host} did not give ${url}`,

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { Argv } from '../host/host.ts';
+import type { Argv, Files } from '../host/host.ts';
 import { BakeError } from '../errors.ts';
 import type { LanguageLock, SourceTexts } from '../model/image-spec.ts';
 import { digestOf } from '../plan/digest.ts';
@@ -20,7 +20,14 @@ export type FetchedLocks = readonly { readonly lock: LanguageLock; readonly dir:
 export const fetchLanguagePackages: Stage<LanguageRequest, FetchedLocks> = {
   name: 'language-packages',
   title: 'Language packages',
-  run: (request, context) => Promise.all(request.locks.map(async (lock) => ({ lock, dir: await fetchLock(lock, request, context) }))),
+  run: async (request, context) => {
+    // All have ended before anything is cleaned up.
+    const fetched = await Promise.allSettled(request.locks.map(async (lock) => ({ lock, dir: await fetchLock(lock, request, context) })));
+    return fetched.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+  },
 };
 
 async function fetchLock(lock: LanguageLock, request: LanguageRequest, context: Context): Promise<string> {
@@ -29,11 +36,23 @@ async function fetchLock(lock: LanguageLock, request: LanguageRequest, context: 
   const dir = join(request.cacheDir, 'language', `${lock.kind}-${digestOf(identity).slice(0, 32)}`);
   if (await files.exists(dir)) return dir;
   await files.makeDir(dirname(dir));
-  const partialDir = await files.makeTempDir(dirname(dir), `.${lock.kind}-`);
+  const tempDir = await files.makeTempDir(dirname(dir), `.${lock.kind}-`);
+  const partialDir = `${tempDir}.partial`;
+  await files.rename(tempDir, partialDir);
   context.scope.onFailure('half-fetched packages', () => files.remove(partialDir));
   await fetchers[lock.kind](lock, partialDir, { ...request, context });
-  await files.rename(partialDir, dir);
+  await takePlace(files, partialDir, dir);
   return dir;
+}
+
+/** Another bake may have fetched the same meanwhile. */
+async function takePlace(files: Files, partialDir: string, dir: string): Promise<void> {
+  try {
+    await files.rename(partialDir, dir);
+  } catch (error) {
+    if (!(await files.exists(dir))) throw error;
+    await files.remove(partialDir);
+  }
 }
 
 type Fetcher = (lock: LanguageLock, dir: string, request: LanguageRequest & { readonly context: Context }) => Promise<void>;

@@ -6,6 +6,7 @@ import { readSerialLog } from '../tools/serial-log.ts';
 import { runOverSsh } from '../tools/ssh.ts';
 import type { RunningGuest } from './boot-vm.ts';
 import type { Stage } from './stage.ts';
+import { howItEnded } from './vm-end.ts';
 
 export interface WaitInput {
   readonly guest: RunningGuest;
@@ -71,10 +72,6 @@ function silence({ guest, deadlineMs }: WaitInput, { lines, answered }: { readon
   if (answered !== '') return `The guest's SSH server answers, but did not let ${guest.ssh.user} in with the key of this run ${time}: ${answered}`;
   if (lines.length === 0) return `The guest wrote nothing to its serial console and answered nobody ${time}`;
   return `The guest's console is alive, but nothing answered on its SSH port ${time}`;
-}
-
-function howItEnded({ exitCode, signal }: Awaited<Child['ended']>): string {
-  return signal === undefined ? `The VM ended by itself with exit status ${exitCode ?? 'none'}` : `The VM was ended by ${signal}`;
 }
 
 async function consoleOf({ guest, fromByte }: WaitInput, host: Host): Promise<readonly string[]> {

@@ -71,7 +71,9 @@ export async function readReport(
 ): Promise<VerificationReport | null> {
   const kept = await readJson<{ readonly checks: string; readonly report: VerificationReport }>(host, join(dir, 'report.json'));
   if (kept === null || kept.checks !== checksDigest(spec)) return null;
-  return kept.report.verdict === 'pass' && !kept.report.partial && kept.report.digestAfter === artifact.sha256 ? kept.report : null;
+  return kept.report.verdict === 'pass' && !kept.report.partial && kept.report.digestAfter === artifact.sha256 && kept.report.parent === digestOf(artifact)
+    ? kept.report
+    : null;
 }
 
 async function releaseOf(host: Host, storeDir: string, artifact: Artifact): Promise<Release | null> {

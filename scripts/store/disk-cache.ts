@@ -31,8 +31,8 @@ export interface NewDisk {
 /** Bases and layers by key. A disk is there when its description is, and everything below it: descriptions are written last. */
 export interface DiskCache {
   readonly dir: string;
-  /** Path of the disk with this key, or undefined when the cache does not have all of it. */
-  readonly find: (key: string) => Promise<string | undefined>;
+  /** Path of the disk with this key, or undefined when the cache does not have all of it, or not on this very parent. */
+  readonly find: (key: string, parentPath?: string) => Promise<string | undefined>;
   /** Where a disk is made before it is kept; in the same folder, so that overlays name their parent by its bare file name. */
   readonly partialPath: (key: string) => string;
   readonly keep: (disk: NewDisk) => Promise<string>;
@@ -49,14 +49,17 @@ export function openDiskCache(host: Host, cacheDir: string, runId: string): Disk
   const shelf: Shelf = { host, dir: join(cacheDir, 'disks') };
   return {
     dir: shelf.dir,
-    find: (key) => find(shelf, key),
+    find: (key, parentPath) => find(shelf, key, parentPath),
     partialPath: (key) => join(shelf.dir, `.${key}.${runId}.partial`),
     keep: (disk) => keep(shelf, disk, `${disk.key.slice(0, 32)}.${runId}.qcow2`),
     newest: async (name, imageId) => newestOf((await descriptions(shelf)).filter((disk) => disk.name === name && disk.imageId === imageId))[0]?.keyFields,
     removeBytes: async (path) => host.files.remove(path),
     prune: async (count) => {
-      const groups = Map.groupBy(await descriptions(shelf), ({ name, imageId }) => `${name} ${imageId}`);
-      for (const group of groups.values()) for (const { key } of newestOf(group).slice(count)) await host.files.remove(descriptionPath(shelf, key));
+      const all = await descriptions(shelf);
+      const groups = Map.groupBy(all, ({ name, imageId }) => `${name} ${imageId}`);
+      const newest = [...groups.values()].flatMap((group) => newestOf(group).slice(0, count));
+      const kept = new Set(newest.flatMap((disk) => withAllBelow(all, disk)));
+      for (const disk of all.filter((candidate) => !kept.has(candidate))) await host.files.remove(descriptionPath(shelf, disk.key));
       return removeUnreferenced(shelf);
     },
   };
@@ -71,10 +74,10 @@ function descriptionPath({ dir }: Shelf, key: string): string {
   return join(dir, `${key}.json`);
 }
 
-async function find(shelf: Shelf, key: string): Promise<string | undefined> {
+async function find(shelf: Shelf, key: string, parentPath?: string): Promise<string | undefined> {
   const all = await descriptions(shelf);
   const disk = all.find((candidate) => candidate.key === key);
-  if (disk === undefined) return undefined;
+  if (disk === undefined || (parentPath !== undefined && disk.parentFile !== basename(parentPath))) return undefined;
   for (let file: string | null = disk.file; file !== null; file = parentOf(all, file)) {
     if (!(await shelf.host.files.exists(join(shelf.dir, file)))) return undefined;
   }
@@ -106,6 +109,11 @@ async function keep(shelf: Shelf, { key, name, imageId, keyFields, partialPath, 
   await files.writeText(descriptionPath(shelf, key), `${JSON.stringify(disk, undefined, 2)}\n`);
   await files.sync(shelf.dir);
   return path;
+}
+
+function withAllBelow(all: readonly CachedDisk[], disk: CachedDisk): readonly CachedDisk[] {
+  const parent = all.find(({ file }) => file === disk.parentFile);
+  return parent === undefined ? [disk] : [disk, ...withAllBelow(all, parent)];
 }
 
 async function removeUnreferenced(shelf: Shelf): Promise<number> {

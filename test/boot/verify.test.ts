@@ -91,6 +91,7 @@ describe('verification of a real disk', () => {
 
   test('boots it with UEFI as well', async () => {
     const report = await run({ firmware: 'uefi', only: 'base.login' });
+    expect(report.problem).toBeUndefined();
     expect(report).toMatchObject({ verdict: 'pass', partial: true, missing: [] });
     expect(await leftoversBelow(dir)).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BakeError } from '../../scripts/errors.ts';
 import { interruptedError, localRun, localStart } from '../../scripts/host/local-processes.ts';
-import { processesWith, runNode, uniqueSleep, until } from './processes.ts';
+import { endLeftovers, runNode, sleepsOf, uniqueSleep, until } from './processes.ts';
 
 const isRoot = process.getuid?.() === 0;
 const run = localRun(new AbortController().signal, isRoot);
@@ -14,7 +14,10 @@ let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'ingot-run-'));
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => {
+  endLeftovers();
+  rmSync(dir, { recursive: true, force: true });
+});
 
 /** The BakeError that a run ends with. */
 async function failure(running: Promise<unknown>): Promise<BakeError> {
@@ -137,7 +140,7 @@ describe('time-outs and interruptions', () => {
   test('a program that does not end in time is ended', async () => {
     const sleep = uniqueSleep();
     expect(await failure(run(['sleep', sleep], { timeoutMs: 50 }))).toMatchObject({ code: 'TOOL_FAILED', what: 'sleep did not end within 0.05 s' });
-    expect(processesWith(sleep)).toEqual([]);
+    expect(sleepsOf(sleep)).toEqual([]);
     expect(await run(['sleep', uniqueSleep()], { timeoutMs: 50, reject: false })).toMatchObject({ exitCode: undefined, timedOut: true });
   });
 
@@ -145,7 +148,7 @@ describe('time-outs and interruptions', () => {
     const sleep = uniqueSleep();
     const script = isRoot ? 'sleep "$0" & wait' : 'exec sleep "$0"';
     expect(await run(['sh', '-c', script, sleep], { timeoutMs: 500, contain: true, reject: false })).toMatchObject({ timedOut: true });
-    await until(() => processesWith(sleep).length === 0);
+    await until(() => sleepsOf(sleep).length === 0);
   });
 
   test('the run ends in time even when a grandchild keeps the output open', async () => {
@@ -162,10 +165,10 @@ describe('time-outs and interruptions', () => {
     const controller = new AbortController();
     const sleep = uniqueSleep();
     const running = failure(localRun(controller.signal, isRoot)(['sleep', sleep], options));
-    await until(() => processesWith(sleep).length > 0);
+    await until(() => sleepsOf(sleep).length > 0);
     controller.abort(interruptedError());
     expect(await running).toMatchObject({ code: 'INTERRUPTED', exitStatus: 130, what: 'Interrupted' });
-    await until(() => processesWith(sleep).length === 0);
+    await until(() => sleepsOf(sleep).length === 0);
   });
 
   test('starts nothing once it is interrupted', async () => {
@@ -202,7 +205,7 @@ describe('contain', () => {
     const sleep = uniqueSleep();
     const { stdout } = await run(['sh', '-c', 'sleep "$0" >/dev/null 2>&1 & setsid sleep "$0" >/dev/null 2>&1 & echo started', sleep], { contain: true });
     expect(stdout).toBe('started');
-    await until(() => processesWith(sleep).length === 0);
+    await until(() => sleepsOf(sleep).length === 0);
   });
 
   test('dies with us, also when we are killed', async () => {
@@ -210,9 +213,9 @@ describe('contain', () => {
     const script = isRoot ? 'sleep "$0" & wait' : 'exec sleep "$0"';
     const parent = runNode(`import { localRun } from ${JSON.stringify(MODULE)};
       await localRun(new AbortController().signal, ${isRoot})(['sh', '-c', ${JSON.stringify(script)}, '${sleep}'], { contain: true });`);
-    await parent.until(() => processesWith(sleep).length > 0);
+    await parent.until(() => sleepsOf(sleep).length > 0);
     parent.killHard();
-    await until(() => processesWith(sleep).length === 0);
+    await until(() => sleepsOf(sleep).length === 0);
   });
 });
 
@@ -253,10 +256,10 @@ describe('localStart', () => {
       localStart()(['sleep', '${bound}']);
       localStart()(['sleep', '${detached}'], { detached: true, logPath: '/dev/null' });
       setInterval(() => undefined, 1000);`);
-    await parent.until(() => processesWith(bound).length > 0 && processesWith(detached).length > 0);
+    await parent.until(() => sleepsOf(bound).length > 0 && sleepsOf(detached).length > 0);
     parent.killHard();
-    await until(() => processesWith(bound).length === 0);
-    const [survivor, ...others] = processesWith(detached);
+    await until(() => sleepsOf(bound).length === 0);
+    const [survivor, ...others] = sleepsOf(detached);
     expect(others).toEqual([]);
     expect(survivor).toBeDefined();
     process.kill(survivor ?? 0, 'SIGKILL');

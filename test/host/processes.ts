@@ -7,19 +7,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 const OWN_NODE = join(import.meta.dirname, '../../node_modules/.bin/node');
 const NODE = existsSync(OWN_NODE) ? OWN_NODE : process.execPath;
 
+const PREFIX = `86400.${process.pid}`;
 let counter = 0;
 
 /** A length of sleep that no other process on this machine has: a process can be found by it. */
 export function uniqueSleep(): string {
   counter += 1;
-  return `86400.${process.pid}${String(counter).padStart(3, '0')}`;
+  return `${PREFIX}${String(counter).padStart(3, '0')}`;
 }
 
-/** Pids of all programs, not shells, that were started with this word as their last argument. */
-export function processesWith(word: string): readonly number[] {
+/** Pids of the sleeps of this length: not of the wrappers and shells that lead to them, which have the same word in their command lines. */
+export function sleepsOf(length: string): readonly number[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && argvOf(name).at(-1) === word)
+    .filter((name) => /^\d+$/.test(name) && argvOf(name).join(' ') === `sleep ${length}`)
     .map(Number);
+}
+
+/** Ends what a failed test has left: nobody else would for a day. */
+export function endLeftovers(): void {
+  for (let number = 1; number <= counter; number += 1) {
+    for (const pid of sleepsOf(`${PREFIX}${String(number).padStart(3, '0')}`)) process.kill(pid, 'SIGKILL');
+  }
 }
 
 /** Waits for something to become true; the test's own limit ends a wait that never does. */

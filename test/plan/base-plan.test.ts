@@ -31,6 +31,7 @@ describe('a bootstrap base', () => {
       format: '1',
       kind: 'bootstrap',
       virtualSizeMiB: '20480',
+      'script packer/bootstrap-disk.sh': 'c'.repeat(64),
       suite: 'first',
       keyring: '/usr/share/keyrings/testian.gpg',
       'package bash': '1',

@@ -75,7 +75,7 @@ describe('bakeInVm', () => {
   test('keeps the serial console beside the run’s logs', async () => {
     const { job, bake } = inVm('packages');
     await bake();
-    expect(readFileSync(join(job.workDir, 'packer/image.pkr.hcl'), 'utf8')).toContain(`file:${join(job.workspace.runDir, 'packages.serial.log')}`);
+    expect(readFileSync(join(job.workDir, 'packer/image.pkr.hcl'), 'utf8')).toContain(`file:${join(job.workspace.logDir, 'packages.serial.log')}`);
   });
 
   test.each<[HostFacts['accelerator'], string]>([

@@ -66,7 +66,7 @@ describe('bakeLayer', () => {
     await layer.bake();
     expect(seen).toEqual(expect.arrayContaining(['run-layer.sh', 'guest.env', 'files/etc/web.conf', 'bake/sources.list', 'bake/apt.conf']));
     expect(existsSync(workDirOf(layer))).toBe(false);
-    expect(existsSync(join(layer.request.workspace.runDir, 'configure.log'))).toBe(true);
+    expect(existsSync(join(layer.request.workspace.logDir, 'configure.log'))).toBe(true);
   });
 
   test.each<LayerName>(['packages', 'app', 'configure', 'sealed'])(
@@ -101,7 +101,7 @@ describe('bakeLayer', () => {
     await expect(layer.bake()).rejects.toMatchObject({ code: 'BAKE_FAILED', what: expect.stringContaining('step web/configure.sh failed') as string });
     expect(filesBelow(layer.request.cache.dir)).toEqual([layer.request.parentPath]);
     expect(existsSync(workDirOf(layer))).toBe(false);
-    expect(existsSync(join(layer.request.workspace.runDir, 'configure.log'))).toBe(true);
+    expect(existsSync(join(layer.request.workspace.logDir, 'configure.log'))).toBe(true);
     expect(layer.desk.events.at(-1)).toMatchObject({ type: 'failed', stage: 'configure' });
   });
 

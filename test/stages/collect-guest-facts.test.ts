@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { settledMark } from '../../scripts/checks/guest-collector.ts';
+import type { Host } from '../../scripts/host/host.ts';
 import { deadlines } from '../../scripts/checks/slowness.ts';
 import { collectGuestFacts, type FactsInput } from '../../scripts/stages/collect-guest-facts.ts';
 import { contextOf, fakeGuest } from '../support/fake-guest.ts';
@@ -62,6 +63,35 @@ describe('collectGuestFacts', () => {
   test('a guest that hangs up is lost, with what it said', async () => {
     const { result } = collect({ exitCode: 1, stderr: 'sudo: a password is required\n', stdout: settled });
     await expect(result).rejects.toMatchObject({ code: 'GUEST_FAILED', details: ['sudo: a password is required'] });
+  });
+
+  test('a login that never began is tried again: first boots restart their SSH server', async () => {
+    let logins = 0;
+    const host = fakeHost();
+    const run: Host['run'] = (argv, options) => {
+      logins += 1;
+      if (logins < 3) return Promise.resolve({ argv, exitCode: 255, stdout: '', stderr: 'Connection reset by peer', timedOut: false });
+      options?.onLine?.(settled.trim());
+      return Promise.resolve({ argv, exitCode: 0, stdout: settled + probeFrames('n', { 'base.a first-boot': 'vm' }), stderr: '', timedOut: false });
+    };
+    const input = { guest: fakeGuest(host), declared, env: {}, deadlines: deadlines('tcg', 1), nonce: 'n', meanwhile: () => Promise.resolve('') };
+    const { rows } = await collectGuestFacts<string>('first-boot').run(input, contextOf({ ...host, run }));
+    expect(rows).toHaveLength(1);
+    expect(host.slept).toEqual([2000, 2000]);
+  });
+
+  test('one that broke off in the middle is not: its probes may have changed the guest', async () => {
+    const { host, result } = collect({ exitCode: 255, stdout: settled, stderr: 'Broken pipe' });
+    await expect(result).rejects.toMatchObject({ code: 'GUEST_FAILED' });
+    expect(host.commands).toHaveLength(1);
+  });
+
+  test('a VM that died is named as the cause', async () => {
+    const host = fakeHost([{ command: 'ssh ', exitCode: 255 }]);
+    const guest = fakeGuest(host);
+    guest.end({ exitCode: undefined, signal: 'SIGKILL' });
+    const { result } = collect({ exitCode: 255, stdout: settled }, { guest });
+    await expect(result).rejects.toThrow('The VM was ended by SIGKILL');
   });
 
   test('what fails meanwhile fails the stage', async () => {

@@ -23,6 +23,6 @@ export function driverJob(host: FakeHost, name: LayerName, facts: Partial<HostFa
   writeFileSync(parentPath, 'parent');
   return {
     ...{ spec, plan, layer, parentPath, cache, workspace, workDir, payloadDir },
-    ...{ texts: sampleTexts(spec), locks: [], hostAptDump: '', partialPath: cache.partialPath(layer.key), logPath: join(workspace.runDir, `${name}.log`) },
+    ...{ texts: sampleTexts(spec), locks: [], hostAptDump: '', partialPath: cache.partialPath(layer.key), logPath: join(workspace.logDir, `${name}.log`) },
   };
 }

@@ -8,12 +8,12 @@ import { deskOf } from '../support/recording-desk.ts';
 
 const IMAGE = 'the image';
 const SHA256 = createHash('sha256').update(IMAGE).digest('hex');
-const URL_ = 'https://images.example:8443/12/2026/first.qcow2?x=1';
+const IMAGE_URL = 'https://images.example:8443/12/2026/first.qcow2?x=1';
 
 const outputOf = (argv: readonly string[]): string => argv[argv.indexOf('--output') + 1] ?? '';
 const giving = (text: string): Answer => ({ command: 'curl', effect: (argv) => writeFileSync(outputOf(argv), text) });
 const download = (host: FakeHost, hex = SHA256, algorithm: 'sha256' | 'sha512' = 'sha256'): Promise<string> =>
-  fetchByDigest({ url: URL_, algorithm, hex, dir: join(host.dir, 'downloads') }, deskOf(host));
+  fetchByDigest({ url: IMAGE_URL, algorithm, hex, dir: join(host.dir, 'downloads') }, deskOf(host));
 
 describe('fetchByDigest', () => {
   test('brings a file, names it by its digest, and leaves nothing half-done', async () => {
@@ -30,12 +30,12 @@ describe('fetchByDigest', () => {
     const [command = ''] = host.commands;
     expect(command).toContain('--connect-timeout 15 --speed-limit 1024 --speed-time 60');
     expect(command).toContain('--fail');
-    expect(command.endsWith(` -- ${URL_}`)).toBe(true);
+    expect(command.endsWith(` -- ${IMAGE_URL}`)).toBe(true);
   });
 
   test('says which file it fetches', async () => {
     const desk = deskOf(fakeHost([giving(IMAGE)]));
-    await fetchByDigest({ url: URL_, algorithm: 'sha256', hex: SHA256, dir: join(desk.host.facts.homeDir, 'd') }, desk);
+    await fetchByDigest({ url: IMAGE_URL, algorithm: 'sha256', hex: SHA256, dir: join(desk.host.facts.homeDir, 'd') }, desk);
     expect(desk.events).toContainEqual({ type: 'progress', stage: 'base', message: 'fetching first.qcow2' });
   });
 
@@ -57,7 +57,7 @@ describe('fetchByDigest', () => {
   test('another file is refused with both digests, and none of it stays', async () => {
     const host = fakeHost([giving('something else')]);
     await expect(download(host)).rejects.toMatchObject({
-      ...{ code: 'DIGEST_MISMATCH', exitStatus: 4, what: `${URL_} is not the file that the configuration names` },
+      ...{ code: 'DIGEST_MISMATCH', exitStatus: 4, what: `${IMAGE_URL} is not the file that the configuration names` },
       details: [`sha256 expected ${SHA256}`, `sha256 found    ${createHash('sha256').update('something else').digest('hex')}`],
     });
     expect(readdirSync(join(host.dir, 'downloads'))).toEqual([]);
@@ -66,7 +66,7 @@ describe('fetchByDigest', () => {
   test('a server that gives nothing is named, with what curl said', async () => {
     const host = fakeHost([{ command: 'curl', exitCode: 28, stderr: 'a\nb\nc\ncurl: (28) Connection timed out\n' }]);
     await expect(download(host)).rejects.toMatchObject({
-      ...{ code: 'NETWORK_UNREACHABLE', exitStatus: 3, what: `images.example:8443 did not give ${URL_}` },
+      ...{ code: 'NETWORK_UNREACHABLE', exitStatus: 3, what: `images.example:8443 did not give ${IMAGE_URL}` },
       details: ['b', 'c', 'curl: (28) Connection timed out'],
     });
     expect(existsSync(join(host.dir, 'downloads', `sha256-${SHA256}`))).toBe(false);

@@ -43,7 +43,7 @@ describe('runStage', () => {
 
   test('says what was thrown although it is no error', async () => {
     const desk = deskOf(fakeHost());
-    const stage: Stage<string, string> = { name: 'x', title: 'X', run: () => Promise.reject('words' as unknown as Error) };
+    const stage: Stage<string, string> = { name: 'x', title: 'X', run: () => Promise.reject('words') };
     await expect(runStage(desk, stage, '')).rejects.toBe('words');
     expect(desk.events.at(-1)).toMatchObject({ type: 'failed', message: 'words' });
   });

@@ -21,7 +21,7 @@ function stage({ console = '', banners = ['SSH-2.0-OpenSSH'], ssh = { command: '
   const guest = fakeGuest(host);
   const written = host.files.writeText(guest.vm.serialPath, console);
   const wait = (changes: Partial<WaitInput> = {}) => written.then(() => waitForSsh.run({ guest, deadlineMs: 10_000, ...changes }, contextOf(host)));
-  return { host, guest, wait };
+  return { host, guest, wait, written };
 }
 
 describe('waitForSsh', () => {
@@ -82,8 +82,11 @@ describe('waitForSsh', () => {
   });
 
   test('what the boot before wrote does not count', async () => {
-    const { wait } = stage({ console: 'Kernel panic - not syncing\nsecond boot\n' });
-    await expect(wait({ fromByte: 'Kernel panic - not syncing\n'.length })).resolves.toEqual({ bootId: BOOT_ID });
+    const { wait } = stage({ console: 'Kernel panic - not syncing\nsecond boot\n', banners: [undefined] });
+    await expect(wait({ fromByte: 'Kernel panic - not syncing\n'.length })).rejects.toMatchObject({
+      what: expect.stringContaining('nothing answered') as string,
+      details: ['second boot'],
+    });
   });
 
   test('after a reboot the old boot is no login', async () => {
@@ -92,7 +95,8 @@ describe('waitForSsh', () => {
   });
 
   test('an interruption is not a lost guest', async () => {
-    const { host, guest } = stage({ banners: [undefined] });
+    const { host, guest, written } = stage({ banners: [undefined] });
+    await written;
     const interrupted = { ...host, clock: { ...host.clock, sleep: () => Promise.reject(new Error('INTERRUPTED')) } };
     await expect(waitForSsh.run({ guest, deadlineMs: 10_000 }, contextOf(interrupted))).rejects.toThrow('INTERRUPTED');
   });

@@ -21,5 +21,6 @@ export function sampleTexts(spec: ImageSpec = sampleSpec()): SourceTexts {
 /** Where one run works, below a folder of a test. */
 export function sampleWorkspace(dir: string, changes: Partial<Workspace> = {}): Workspace {
   const runId = 'bake-20261122t000000-0123abcd';
-  return { projectDir: dir, buildDir: `${dir}/build`, cacheDir: `${dir}/build/cache`, runDir: `${dir}/build/runs/${runId}/work`, runId, ...changes };
+  const logDir = `${dir}/build/runs/${runId}`;
+  return { projectDir: dir, buildDir: `${dir}/build`, cacheDir: `${dir}/build/cache`, runDir: `${logDir}/work`, logDir, runId, ...changes };
 }

@@ -43,56 +43,34 @@ describe('scanPorts', () => {
     expect(error).toMatchObject({ code: 'GUEST_FAILED' });
   });
 
-  test('an answer to somebody else is not ours', async () => {
+  test.each<[string, Forgery]>([
+    ['to somebody else', { toIp: [203, 0, 113, 2] }],
+    ['to another port of ours', { toPort: 54_322 }],
+    ['to something that we did not say', { acknowledged: 0x1060_7002 }],
+  ])('an answer %s is not ours', async (_what, forgery) => {
     const there = simulatedGuest({ open: [] });
-    const forged = Uint8Array.from([
-      ...MY_MAC,
-      ...MY_MAC,
-      8,
-      0,
-      0x45,
-      0,
-      0,
-      40,
-      0,
-      0,
-      0x40,
-      0,
-      64,
-      6,
-      0,
-      0,
-      ...ME,
-      203,
-      0,
-      113,
-      2,
-      ...word(5432),
-      ...word(54_321),
-      0,
-      0,
-      0,
-      0,
-      0x10,
-      0x60,
-      0x70,
-      1,
-      0x50,
-      0x12,
-      0,
-      0,
-      0,
-      0,
-      0,
-      0,
-    ]);
+    let hear: (bytes: Uint8Array) => void = () => undefined;
     const tap = {
-      send: there.tap.send,
-      onBytes: (to: (bytes: Uint8Array) => void) => {
-        there.tap.onBytes(to);
-        to(packed(forged));
+      onBytes: (to: (bytes: Uint8Array) => void) => there.tap.onBytes((hear = to)),
+      send: (bytes: Uint8Array) => {
+        if (bytes.length > 60) hear(packed(synAck(forgery)));
+        there.tap.send(bytes);
       },
     };
-    await expect(scanPorts({ tap, clock: fakeHost().clock, ports: [5432], answerMs: 100 })).resolves.toEqual({ open: [], closed: 1, silent: 0 });
+    const wanted = [80, 443, 5432];
+    await expect(scanPorts({ tap, clock: fakeHost().clock, ports: wanted, answerMs: 100 })).resolves.toEqual({ open: [], closed: 3, silent: 0 });
   });
 });
+
+interface Forgery {
+  readonly toIp?: readonly number[];
+  readonly toPort?: number;
+  readonly acknowledged?: number;
+}
+
+/** A guest's answer that port 5432 is open. */
+function synAck({ toIp = [203, 0, 113, 99], toPort = 54_321, acknowledged = 0x1060_7001 }: Forgery): Uint8Array {
+  const long = [...word(acknowledged >>> 16), ...word(acknowledged & 0xffff)];
+  const tcp = [...word(5432), ...word(toPort), 0, 0, 0, 0, ...long, 0x50, 0x12, 0, 0, 0, 0, 0, 0];
+  return Uint8Array.from([...MY_MAC, ...MY_MAC, 8, 0, 0x45, 0, 0, 40, 0, 0, 0x40, 0, 64, 6, 0, 0, ...ME, ...toIp, ...tcp]);
+}

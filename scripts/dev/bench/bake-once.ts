@@ -68,7 +68,7 @@ async function planned(desk: Desk, lab: Lab, { role, buildDir }: BakeWish): Prom
   const facts = { driver: 'native', accelerator: 'tcg', packerVersion, indexDigests, bootstrapScript, cpus, memoryMiB } as const;
   const plan = planBuild(spec, facts, { base: 'auto', specDigest: digestOf(spec) });
   const cacheDir = join(buildDir, 'cache');
-  const workspace = { projectDir, buildDir, cacheDir, runDir, runId };
+  const workspace = { projectDir, buildDir, cacheDir, runDir, logDir: runDir, runId };
   return { spec, texts, plan, cache: openDiskCache(host, cacheDir, runId), workspace, hostAptDump: await hostAptSettings(host), fresh: false };
 }
 

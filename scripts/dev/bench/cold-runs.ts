@@ -59,7 +59,7 @@ async function byHand(lab: Lab, ground: Ground) {
 }
 
 /** Two disks with other contents would be compared for nothing. */
-function refuseUnequal({ artifact }: Baked, peer: ChrootPeer): void {
+export function refuseUnequal({ artifact }: { readonly artifact: Pick<Baked['artifact'], 'packages'> }, peer: Pick<ChrootPeer, 'packages'>): void {
   const [ours, theirs] = [new Set(artifact.packages), new Set(peer.packages)];
   const details = [
     ...[...ours].filter((line) => !theirs.has(line)).map((line) => `only ours: ${line}`),

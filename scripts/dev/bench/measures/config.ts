@@ -31,7 +31,7 @@ export async function measureConfig(lab: Lab, cold: ColdRuns, runs: number): Pro
 }
 
 /** A change that rebuilt more than it should, or nothing, is not the change that was to be measured. */
-function refuseOther(stages: readonly string[], same: boolean): void {
+export function refuseOther(stages: readonly string[], same: boolean): void {
   const others = stages.filter((name) => !ALLOWED.has(name));
   if (others.length > 0)
     throw new BakeError('BAKE_FAILED', { what: `One changed line made more than it should: ${others.join(', ')}`, fix: 'See the keys of these layers' });
