@@ -20,7 +20,7 @@ const SIGNS: readonly { readonly pattern: RegExp; readonly what: string }[] = [
   { pattern: /Give root password for maintenance|Cannot open access to console, the root account is locked/, what: ' stopped in a maintenance shell' },
   {
     pattern: /^\(initramfs\)|Dropping to a shell!|^ALERT! .* does not exist|Gave up waiting for root (?:file system )?device|^dracut:\/# ?$/,
-    what: ' stopped in its initramfs: the root file system did not come',
+    what: ' stopped in its initramfs: it found no system to go on to',
   },
   { pattern: /^grub rescue>|^error: (?:no such (?:device|partition)|unknown filesystem|file .* not found)/, what: ' stopped in its boot loader' },
   {

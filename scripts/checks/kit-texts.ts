@@ -21,7 +21,7 @@ ${argv.map(shellWord).join(' ')} -snapshot &
 vm=$!
 trap 'kill "$vm" 2>/dev/null || true' EXIT
 echo "Booting; the console is written to $PWD/console-again.log"
-until ${ssh} true 2>/dev/null; do
+until ${ssh} true </dev/null 2>/dev/null; do
   kill -0 "$vm"
   sleep 2
 done

@@ -12,6 +12,7 @@ test('the script boots without writing to the disk, and a shell can read it what
     loginUser: 'debian',
   });
   expect(script).toContain(`'file=/a b/it'\\''s.qcow2' -snapshot &`);
+  expect(script, 'what is typed ahead belongs to the login').toContain("'127.0.0.1' true </dev/null");
   expect(() => execFileSync('bash', ['-n'], { input: script })).not.toThrow();
 });
 

@@ -1,0 +1,12 @@
+/** A path, or everything below it, that may differ between the two drivers, and why that changes nothing for whoever launches the image. */
+export interface AllowedDifference {
+  readonly path: RegExp;
+  readonly why: string;
+}
+
+export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
+  { path: /^var\/cache\/ldconfig\/aux-cache$/, why: 'holds inode numbers and times of the libraries on this very disk' },
+  { path: /^var\/lib\/dpkg\/triggers\//, why: 'order of interest lines follows the order of unpacking' },
+  { path: /^var\/cache\/man\//, why: 'an index of manual pages that is rebuilt daily' },
+  { path: /^etc\/(shadow|gshadow)-?$/, why: 'holds the day on which an account was made' },
+];
