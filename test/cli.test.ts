@@ -61,7 +61,6 @@ describe('bad input: exit status 2, one error, a remedy', () => {
     [['generate', '--distro', 'nothing'], /nothing/],
     [['verify'], /REF\|FILE is missing/],
     [['verify', 'x.qcow2'], /does not say what it is meant to be/],
-    [['stop'], /No VM was named/],
     [['prune', '--keep', 'many'], /not a whole number/],
     [['launch', 'debian', '--forward', '80'], /not a pair of ports/],
     [['promote', 'debian', '--channel', '../x'], /not a name that a channel can have/],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { loadSpec } from '../../scripts/config/load-spec.ts';
 import type { ImageSpec } from '../../scripts/model/image-spec.ts';
+import { digestOf } from '../../scripts/plan/digest.ts';
 import { publishArtifact } from '../../scripts/pipelines/publish-artifact.ts';
 import { publishSaved } from '../../scripts/pipelines/publish-saved.ts';
 import { keepReport } from '../../scripts/store/artifacts.ts';
@@ -22,11 +23,16 @@ beforeEach(() => {
 /** Lays down what a bake leaves: the artifact's document, its disk, and a report. */
 async function saved(key: string, bakedAt: string, outcome: 'pass' | 'fail' = 'pass'): Promise<string> {
   const dir = join(host.dir, 'build/artifacts/house-small-os-1', key);
-  const artifact = { ...ARTIFACT, key, bakedAt, sizeBytes: 4 };
+  const artifact = { ...ARTIFACT, key, bakedAt, sizeBytes: 4, diskPath: join(dir, 'disk.qcow2') };
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'artifact.json'), JSON.stringify(artifact));
   writeFileSync(join(dir, 'disk.qcow2'), 'disk');
-  await keepReport(host, { request: { buildDir: join(host.dir, 'build') }, spec: SPEC, artifact, report: reportOf([row({ outcome })]) });
+  await keepReport(host, {
+    request: { buildDir: join(host.dir, 'build') },
+    spec: SPEC,
+    artifact,
+    report: { ...reportOf([row({ outcome })]), parent: digestOf(artifact) },
+  });
   return dir;
 }
 
