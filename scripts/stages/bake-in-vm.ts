@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BakeError } from '../errors.ts';
 import { renderPacker } from '../render/packer-template.ts';
 import { renderBuildSeed } from '../render/seed.ts';
 import { buildWithPacker } from './build-with-packer.ts';
@@ -47,7 +48,19 @@ export async function bakeInVm(job: DriverJob, context: Context): Promise<void> 
     },
   });
   await buildWithPacker({ job: { ...job, partialPath: join(paths.output, 'layer.qcow2') }, files, cacheDir: join(workDir, 'packer-cache') }, context);
+  if (job.layer.name === 'sealed') await refuseUnsealed(paths.serial, context);
   await host.files.rename(join(paths.output, 'layer.qcow2'), job.partialPath);
+}
+
+/** Packer only sees a machine that goes off; whether it was sealed before, the guest says on its console. */
+async function refuseUnsealed(serialPath: string, { host }: Context): Promise<void> {
+  const said = (await host.files.exists(serialPath)) ? (await host.files.readText(serialPath)).split(/[\r\n]+/) : [];
+  if (said.includes('ingot: sealed')) return;
+  throw new BakeError('BAKE_FAILED', {
+    what: 'The build VM went off without having been sealed',
+    fix: `Read ${serialPath}`,
+    details: said.filter((line) => line !== '').slice(-15),
+  });
 }
 
 /** A key of this bake only; its public half leaves the image with the build user. */

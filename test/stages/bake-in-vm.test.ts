@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -20,7 +20,7 @@ interface InVm {
   readonly bake: (host?: FakeHost) => Promise<void>;
 }
 
-function inVm(name: LayerName, facts: Partial<HostFacts> = {}): InVm {
+function inVm(name: LayerName, facts: Partial<HostFacts> = {}, lastWord = 'ingot: sealed'): InVm {
   const settings = new Map<string, string>();
   const packed: string[] = [];
   const host: FakeHost = fakeHost(
@@ -34,6 +34,8 @@ function inVm(name: LayerName, facts: Partial<HostFacts> = {}): InVm {
           // Packer makes the folder itself, and refuses one that is there.
           mkdirSync(settings.get('output_directory') ?? '');
           writeFileSync(join(settings.get('output_directory') ?? '', settings.get('vm_name') ?? ''), 'layer');
+          mkdirSync(job.workspace.logDir, { recursive: true });
+          writeFileSync(join(job.workspace.logDir, `${name}.serial.log`), `login: \r\n${lastWord}\r\n`);
         },
       },
     ],
@@ -85,6 +87,12 @@ describe('bakeInVm', () => {
     const { settings, bake } = inVm('configure', { accelerator });
     await bake();
     expect([settings.get('ssh_timeout'), settings.get('shutdown_timeout')]).toEqual([limit, limit]);
+  });
+
+  test('a machine that went off without having been sealed is no image', async () => {
+    const { job, bake } = inVm('sealed', {}, 'ingot: step x failed with 1');
+    await expect(bake()).rejects.toMatchObject({ code: 'BAKE_FAILED', details: expect.arrayContaining(['ingot: step x failed with 1']) });
+    expect(existsSync(job.partialPath)).toBe(false);
   });
 
   test('the seal runs while the machine goes down: nothing may write after it', async () => {
