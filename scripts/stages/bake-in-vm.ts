@@ -47,7 +47,7 @@ export async function bakeInVm(job: DriverJob, context: Context): Promise<void> 
       runsAtShutdown: job.layer.name === 'sealed',
     },
   });
-  await buildWithPacker({ job: { ...job, partialPath: join(paths.output, 'layer.qcow2') }, files, cacheDir: join(workDir, 'packer-cache') }, context);
+  await buildWithPacker({ job: { ...job, partialPath: join(paths.output, 'layer.qcow2') }, files }, context);
   if (job.layer.name === 'sealed') await refuseUnsealed(paths.serial, context);
   await host.files.rename(join(paths.output, 'layer.qcow2'), job.partialPath);
 }

@@ -17,7 +17,7 @@ export async function bakeNatively(job: DriverJob, context: Context): Promise<vo
   const environment = usesPackages ? { APT_CACHE_DIR: aptCacheDir } : {};
   const scriptPath = join(host.facts.projectDir, 'packer/native-layer.sh');
   const files = renderPacker({ driver: 'native', plan: job.plan, templates: await loadTemplates(host), scriptPath, layers: [{ ...layer, environment }] });
-  await buildWithPacker({ job, files, cacheDir: join(job.workDir, 'packer-cache') }, context);
+  await buildWithPacker({ job, files }, context);
   if (usesPackages) await givePackageCache(host, aptCacheDir, keptDir);
 }
 

@@ -5,26 +5,26 @@ import type { DriverJob } from './bake-layer.ts';
 import type { Context } from './stage.ts';
 
 const TAIL_LINES = 25;
+/** Packer's plugins listen on sockets in here, whose paths may have 107 bytes: reached through the working folder, however deep that is. */
+const SCRATCH = 'packer-cache';
 
 export interface PackerBuild {
   readonly job: DriverJob;
   readonly files: readonly RenderedFile[];
-  /** Folder for Packer's own cache and temporary files. */
-  readonly cacheDir: string;
 }
 
 /** Runs Packer on generated files; its output goes to the layer's log, line by line, and its failure names the step that failed. */
-export async function buildWithPacker({ job, files, cacheDir }: PackerBuild, { host, say }: Context): Promise<void> {
+export async function buildWithPacker({ job, files }: PackerBuild, { host, say }: Context): Promise<void> {
   const hclDir = join(job.workDir, 'packer');
   await host.files.makeDir(hclDir);
-  await host.files.makeDir(cacheDir);
+  await host.files.makeDir(join(job.workDir, SCRATCH));
   for (const { path, text, mode } of files) await host.files.writeUnsynced(join(hclDir, path), text, mode);
   const lines: string[] = [];
   const { exitCode } = await host.run(['packer', 'build', '-color=false', hclDir], {
     reject: false,
     contain: true,
     cwd: job.workDir,
-    env: { CHECKPOINT_DISABLE: '1', PACKER_CACHE_DIR: cacheDir, TMPDIR: cacheDir, PACKER_NO_COLOR: '1' },
+    env: { CHECKPOINT_DISABLE: '1', PACKER_CACHE_DIR: join(job.workDir, SCRATCH), TMPDIR: `/proc/self/cwd/${SCRATCH}`, PACKER_NO_COLOR: '1' },
     onLine: (line) => {
       lines.push(line);
       say({ type: 'progress', stage: job.layer.name, message: withoutPrefix(line) });

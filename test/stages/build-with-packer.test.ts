@@ -35,7 +35,7 @@ function buildOf(answer: Partial<Answer>): Build {
     host,
     desk,
     job,
-    run: () => withScope((scope) => buildWithPacker({ job, files: FILES, cacheDir: join(job.workDir, 'packer-cache') }, { ...desk, scope })),
+    run: () => withScope((scope) => buildWithPacker({ job, files: FILES }, { ...desk, scope })),
   };
 }
 
@@ -52,7 +52,11 @@ describe('buildWithPacker', () => {
     const hclDir = join(job.workDir, 'packer');
     const cacheDir = join(job.workDir, 'packer-cache');
     expect(seen.argv).toEqual(['packer', 'build', '-color=false', hclDir]);
-    expect(seen.options).toMatchObject({ contain: true, cwd: job.workDir, env: { CHECKPOINT_DISABLE: '1', PACKER_CACHE_DIR: cacheDir, TMPDIR: cacheDir } });
+    expect(seen.options).toMatchObject({
+      contain: true,
+      cwd: job.workDir,
+      env: { CHECKPOINT_DISABLE: '1', PACKER_CACHE_DIR: cacheDir, TMPDIR: '/proc/self/cwd/packer-cache' },
+    });
     expect(readFileSync(join(hclDir, 'image.pkr.hcl'), 'utf8')).toBe('build {}\n');
     expect(statSync(cacheDir).isDirectory()).toBe(true);
   });
