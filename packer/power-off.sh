@@ -8,6 +8,8 @@ main() {
   local layer
   layer=$(cat /run/ingot/payload/layer)
   if [[ $layer == sealed ]]; then
+    # From here on the journal is kept in memory: its daemon would write once more when it is ended.
+    journalctl --relinquish-var 2>/dev/null || true
     # The host reads this word on the serial console: without it the layer has failed, however well the machine goes off.
     bash /run/ingot/payload/run-layer.sh >/dev/ttyS0 2>&1 && echo "ingot: sealed" >/dev/ttyS0
   fi

@@ -85,7 +85,7 @@ caches_out() {
   rm -rf /var/lib/systemd/timers /var/lib/systemd/timesync /var/lib/systemd/linger /var/lib/systemd/rfkill /var/lib/systemd/backlight \
     /var/lib/sudo/lectured/* /var/lib/sudo/ts /var/lib/logrotate/* /var/lib/unattended-upgrades/* /var/lib/fail2ban/* /var/lib/dnf/history*
   rm -f /var/lib/apt/periodic/* /var/lib/apt/daily_lock
-  find /tmp /var/tmp -xdev -mindepth 1 -not -path '/tmp/script_*.sh' -not -path '/tmp/packer-*' -not -path '*/systemd-private-*' -delete 2>/dev/null || true
+  find /tmp /var/tmp -xdev -mindepth 1 -not -path '/tmp/script_*.sh' -not -path '/tmp/packer-*' -delete 2>/dev/null || true
 }
 
 network_settled() {

@@ -57,7 +57,7 @@ export async function bake(toldDesk: Desk, request: BakeRequest): Promise<BakeOu
   await ensureHost(desk, { driver: request.driver, yes: request.yes, ask: request.ask, dir: request.cacheDir });
   await refuseFullDisk(host, { buildDir: request.buildDir, cacheDir: request.cacheDir, storeDir: request.storeDir });
   return withLock(host, join(request.buildDir, 'locks', `${spec.imageId}.lock`), { purpose: `baking ${spec.imageId}`, say }, async () => {
-    await sweepDeadRuns(host, request.buildDir, say);
+    await sweepDeadRuns(host, request.buildDir, say, request.cacheDir);
     const run = await openRun(host, request.buildDir, 'bake', spec.imageId);
     try {
       return await bakeInRun(desk, { request, spec, texts, run, stageTimes });

@@ -14,9 +14,11 @@ const UNFINISHED = /\.(?:tmp|partial|part)$/;
 const SWEEP_DEPTH = 3;
 
 /** Clears away what killed runs left: their processes, mounts, folders and half-made files. Live and kept runs are not touched. */
-export async function sweepDeadRuns(host: Host, buildDir: string, say: Say): Promise<void> {
+export async function sweepDeadRuns(host: Host, buildDir: string, say: Say, cacheDir = join(buildDir, 'cache')): Promise<void> {
   const runs = await listRuns(host, buildDir);
-  for (const run of runs.filter(({ live, record }) => !live && record.state === 'running')) await sweepRun(host, run, say);
+  const dead = runs.filter(({ live, record }) => !live && record.state === 'running');
+  for (const run of dead) await sweepRun(host, run, say);
+  for (const { record } of dead) await removeNaming(host, { dir: cacheDir, runId: record.id, depth: SWEEP_DEPTH });
   const ended = runs.filter(({ record }) => record.state === 'ended');
   for (const { dir } of ended.slice(0, Math.max(0, ended.length - ENDED_RUNS_KEPT))) await host.files.remove(dir);
   const live = runs.filter((run) => run.live);
@@ -54,6 +56,15 @@ async function readIdentity(host: Host, path: string): Promise<ProcessIdentity |
     return toIdentity(JSON.parse((await readOrUndefined(host, path)) ?? 'null'));
   } catch {
     return undefined;
+  }
+}
+
+/** A cache elsewhere may be shared with build folders that we know nothing of: only what names this very run goes. */
+async function removeNaming(host: Host, { dir, runId, depth }: { readonly dir: string; readonly runId: string; readonly depth: number }): Promise<void> {
+  for (const name of await host.files.list(dir)) {
+    const path = join(dir, name);
+    if (UNFINISHED.test(name) && name.includes(runId)) await host.files.remove(path);
+    else if (depth > 1 && (await host.files.stat(path))?.kind === 'directory') await removeNaming(host, { dir: path, runId, depth: depth - 1 });
   }
 }
 

@@ -80,6 +80,18 @@ describe('sweepDeadRuns', () => {
     expect(notes).toEqual([{ type: 'note', message: expect.stringContaining(dead.id) }]);
   });
 
+  test('in a cache elsewhere, which others may use too, removes what names the dead run and nothing else', async () => {
+    const { host, buildDir } = machine();
+    const cacheDir = join(buildDir, '../elsewhere');
+    mkdirSync(join(cacheDir, 'disks'), { recursive: true });
+    const dead = await openRun(host, buildDir, 'bake', 'img');
+    const names = [`.k.${dead.id}.partial`, '.k.bake-20261122t000000-0a0b0c0d.partial', `k.${dead.id}.qcow2`];
+    for (const name of names) writeFileSync(join(cacheDir, 'disks', name), '');
+    await killed(host, dead.dir);
+    await sweepDeadRuns(host, buildDir, () => undefined, cacheDir);
+    expect(readdirSync(join(cacheDir, 'disks')).toSorted()).toEqual(names.slice(1).toSorted());
+  });
+
   test('keeps the failure kit of a dead run', async () => {
     const { host, buildDir } = machine();
     const dead = await openRun(host, buildDir, 'bake', 'img');
