@@ -41,6 +41,7 @@ build_users_out() {
     rm -f "/var/mail/$user" "/var/spool/mail/$user" "/etc/sudoers.d/$user"
   done < <(awk -F: '$3 >= 1000 && $3 < 60000 { print $1 ":" $6 }' /etc/passwd)
   rm -f /etc/sudoers.d/90-cloud-init-users /etc/sudoers.d/ingot-build
+  chmod 0750 /etc/sudoers.d # cloud-init gives it this mode when it writes there, packages another
   : >/etc/subuid
   : >/etc/subgid
 }
