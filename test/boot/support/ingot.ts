@@ -15,7 +15,7 @@ export interface Ended {
 /** Runs one verb as a user would, to its end; its words go to this test's output, so that a failed CI run can be read. */
 export async function ingot(verb: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const child = startIngot(verb, args, env);
-  child.all?.pipe(process.stderr, { end: false });
+  child.stderr?.pipe(process.stderr, { end: false });
   const { exitCode, stdout, stderr } = await child;
   return { exitCode, stdout, stderr };
 }
