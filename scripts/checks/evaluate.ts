@@ -10,7 +10,8 @@ const LONGEST_FOUND = 300;
 export function evaluate(declared: DeclaredRow, result: ProbeResult): CheckRow {
   const expectation = probeOf(declared)?.expect ?? { exit: 0 };
   const { outcome, found } = judge(expectation, result);
-  return { ...rowOf(declared), expected: expectedText(expectation), found: cleanText(found.replaceAll('\n', ' ⏎ '), LONGEST_FOUND), outcome };
+  const seconds = Math.round(result.seconds * 100) / 100;
+  return { ...rowOf(declared), expected: expectedText(expectation), found: cleanText(found.replaceAll('\n', ' ⏎ '), LONGEST_FOUND), outcome, seconds };
 }
 
 /** A row whose probe never ran: accounted for, and never a pass. */

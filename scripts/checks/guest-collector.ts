@@ -1,5 +1,5 @@
 import { frameMark } from './probe-results.ts';
-import { probeCalls, probeFunctions, type ProbeScriptRequest } from './probe-script.ts';
+import { probeCalls, probeFunctions, probeLanes, type ProbeScriptRequest } from './probe-script.ts';
 
 /** Names of the facts that every collection brings along, beside the probes of the checks. */
 export const GUEST_FACTS = { cloudInit: 'fact cloud-init', systemState: 'fact system-state' } as const;
@@ -7,14 +7,16 @@ export const GUEST_FACTS = { cloudInit: 'fact cloud-init', systemState: 'fact sy
 export interface GuestCollectorRequest extends ProbeScriptRequest {
   /** How long the guest may take to finish booting before its probes run all the same. */
   readonly settleSeconds: number;
+  /** Probes that may run at once. */
+  readonly lanes: number;
 }
 
-/** One script for one round trip: waits until the guest says that it has booted, says so, then runs every probe as root. */
+/** One script for one round trip: waits until the guest says that it has booted, says so, then runs every probe as root, as many at once as it has processors. */
 export function guestCollector(request: GuestCollectorRequest): string {
   return `${probeFunctions(request)}\
 ${probeCalls(WAITS, String(request.settleSeconds))}\
 printf '%s\\n' ${settledMark(request.nonce)}
-${probeCalls(request.probes)}`;
+${probeLanes(request.probes, request.lanes)}`;
 }
 
 /** The line by which the guest says that it has settled: from then on its ports are worth a scan. */

@@ -22,7 +22,7 @@ export function parseProbeResults(
     const seconds = Number(milliseconds) / 1000;
     if (!Number.isInteger(exitCode) || !Number.isFinite(seconds)) continue;
     const timedOut = TIMEOUT_STATUSES.includes(exitCode) && seconds >= timeoutSeconds - 1;
-    results.set(decode(name), { exitCode, seconds, timedOut, stdout: decode(out), stderr: decode(error) });
+    results.set(decode(name), { exitCode, seconds, timedOut, stdout: fieldText(out), stderr: fieldText(error) });
   }
   return results;
 }
@@ -30,6 +30,13 @@ export function parseProbeResults(
 /** The word that begins each frame. */
 export function frameMark(nonce: string): string {
   return `ingot-${nonce}`;
+}
+
+const ESCAPED: Readonly<Record<string, string>> = { '%25': '%', '%3A': ':', '%0D': '\r', '%0A': '\n' };
+
+/** `t` and text with four characters escaped, or `b` and base64. */
+function fieldText(field = ''): string {
+  return field.startsWith('t') ? field.slice(1).replaceAll(/%(?:25|3A|0D|0A)/g, (code) => ESCAPED[code] ?? code) : decode(field.slice(1));
 }
 
 function decode(base64: string | undefined): string {

@@ -5,6 +5,8 @@ import { shellWord } from './shell-word.ts';
 export interface NamedProbe {
   readonly name: string;
   readonly run: string;
+  /** Changes the machine for a moment: it runs after all others, alone. */
+  readonly exclusive?: boolean;
 }
 
 export interface ProbeScriptRequest {
@@ -28,14 +30,28 @@ trap 'rm -rf "$ingot_scratch"' EXIT
 ingot_now() {
   if [[ -n \${EPOCHREALTIME:-} ]]; then ingot_ms=$(( \${EPOCHREALTIME//[.,]/} / 1000 )); else ingot_ms=$(( SECONDS * 1000 )); fi
 }
+# Sets ingot_field: as it is where that is short text, with four characters escaped (no process: a process is what costs in an emulated guest), else base64.
+ingot_frame_field() {
+  local file=$1
+  shift
+  if IFS= read -r -d '' -n 4097 ingot_field <"$file" || ((\${#ingot_field} > 4096)); then
+    ingot_field=b$("$@" "$file" | base64 -w0)
+    return
+  fi
+  ingot_field=\${ingot_field//'%'/%25}
+  ingot_field=\${ingot_field//':'/%3A}
+  ingot_field=\${ingot_field//$'\\r'/%0D}
+  ingot_field=t\${ingot_field//$'\\n'/%0A}
+}
 ingot_probe() {
-  local name=$1 limit=$2 run=$3 status started
+  local name=$1 limit=$2 run=$3 file=$ingot_scratch/$BASHPID status started out
   ingot_now; started=$ingot_ms
-  timeout -k 5 "$limit" bash -uo pipefail -c "$run" </dev/null >"$ingot_scratch/out" 2>"$ingot_scratch/err"
+  timeout -k 5 "$limit" bash -uo pipefail -c "$run" </dev/null >"$file.out" 2>"$file.err"
   status=$?
   ingot_now
-  printf '%s:%s:%s:%s:%s:%s:end\\n' ${frameMark(nonce)} "$name" "$status" $(( ingot_ms - started )) \\
-    "$(head -c ${mostOutputBytes} "$ingot_scratch/out" | base64 -w0)" "$(tail -c 4096 "$ingot_scratch/err" | base64 -w0)"
+  ingot_frame_field "$file.out" head -c ${mostOutputBytes}; out=$ingot_field
+  ingot_frame_field "$file.err" tail -c 4096
+  printf '%s:%s:%s:%s:%s:%s:end\\n' ${frameMark(nonce)} "$name" "$status" $(( ingot_ms - started )) "$out" "$ingot_field"
 }
 ingot_limit=${timeoutSeconds}
 `;
@@ -44,4 +60,13 @@ ingot_limit=${timeoutSeconds}
 /** The lines that run the probes, in order, by the functions above. */
 export function probeCalls(probes: readonly NamedProbe[], limit = '"$ingot_limit"'): string {
   return probes.map(({ name, run }) => `ingot_probe ${Buffer.from(name).toString('base64')} ${limit} ${shellWord(run)}\n`).join('');
+}
+
+/** The lines that run the probes side by side, then those that must be alone; what they print comes when all have ended. */
+export function probeLanes(probes: readonly NamedProbe[], lanes: number): string {
+  const shared = probes.filter(({ exclusive }) => exclusive !== true);
+  const parts = Array.from({ length: lanes }, (_, lane) => shared.filter((_probe, at) => at % lanes === lane)).filter(({ length }) => length > 0);
+  const starts = parts.map((part, lane) => `(\n${probeCalls(part)}) >"$ingot_scratch/lane.${lane}" &\ningot_lanes+=($!)\n`);
+  const ends = parts.length === 0 ? '' : 'wait "${ingot_lanes[@]}"\ncat "$ingot_scratch"/lane.*\n';
+  return `ingot_lanes=()\n${starts.join('')}${ends}${probeCalls(probes.filter(({ exclusive }) => exclusive === true))}`;
 }

@@ -1,4 +1,4 @@
-import { probeCalls, probeFunctions, type ProbeScriptRequest } from './probe-script.ts';
+import { probeFunctions, probeLanes, type ProbeScriptRequest } from './probe-script.ts';
 import { shellWord } from './shell-word.ts';
 
 export interface SealedCollectorRequest extends ProbeScriptRequest {
@@ -7,6 +7,8 @@ export interface SealedCollectorRequest extends ProbeScriptRequest {
   /** Where the root file system begins. */
   readonly offsetBytes: number;
   readonly sizeBytes: number;
+  /** Probes that may run at once. */
+  readonly lanes: number;
 }
 
 /**
@@ -36,5 +38,5 @@ case $ingot_type in
   *) echo "The root partition holds \${ingot_type:-no file system that blkid knows}; ext4 and xfs can be looked into" >&2; exit 72 ;;
 esac
 mount -o "loop,ro,nosuid,nodev,noexec,offset=${offsetBytes},sizelimit=${sizeBytes},$ingot_replay" -t "$ingot_type" disk "$ROOT" || exit 73
-${probeCalls(request.probes)}`;
+${probeLanes(request.probes, request.lanes)}`;
 }

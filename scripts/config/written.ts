@@ -56,7 +56,7 @@ export interface WrittenCheck {
   readonly title: string;
   readonly hint: string;
   readonly sealed?: WrittenProbe;
-  readonly guest?: WrittenProbe & { readonly phases: readonly ('first-boot' | 'after-reboot')[] };
+  readonly guest?: WrittenProbe & { readonly phases: readonly ('first-boot' | 'after-reboot')[]; readonly exclusive?: boolean };
   readonly outside?: WrittenProbe;
   readonly console?: { readonly forbid: string };
   readonly saboteur: Saboteur;

@@ -34,7 +34,11 @@ export interface CheckDeclaration {
   /** Offline, on the host: the disk is mounted read-only at $ROOT. */
   readonly sealed?: Probe;
   /** In the booted VM, as root. */
-  readonly guest?: Probe & { readonly phases: readonly ('first-boot' | 'after-reboot')[] };
+  readonly guest?: Probe & {
+    readonly phases: readonly ('first-boot' | 'after-reboot')[];
+    /** It changes the machine for a moment, so it runs when no other probe does. */
+    readonly exclusive?: boolean;
+  };
   /** On the host, as a client of the booted VM; see checks/outside-environment for its variables. */
   readonly outside?: Probe;
   /** A regular expression that no line of the serial log may match. */
@@ -56,4 +60,6 @@ export interface CheckRow {
   readonly found: string;
   readonly outcome: Outcome;
   readonly hint: string;
+  /** What its probe took; absent where nothing was run. */
+  readonly seconds?: number;
 }

@@ -29,6 +29,7 @@ export interface VerificationReport extends Document<'VerificationReport'> {
   readonly accelerator: 'kvm' | 'tcg';
   /** How much slower than the reference host this one is; deadlines were multiplied by it. */
   readonly slowness: number;
+  /** From power on, or from the order to reboot, until the guest said that it had booted. */
   readonly bootSeconds: { readonly firstBoot: number; readonly reboot: number };
   readonly stageTimes: readonly StageTime[];
   readonly verifiedAt: string;

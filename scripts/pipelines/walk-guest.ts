@@ -82,8 +82,11 @@ async function walk(context: Context, plan: Examination, notes: Notes): Promise<
   const { bootId } = await runStage(context, waitForSsh, { guest, deadlineMs: loginMs });
   notes.answers = true;
   notes.firstBoot = secondsSince(context, guest.startedMs);
-  const facts = { guest, env, deadlines, nonce };
-  const scan = (): Promise<OpenPorts> => runStage(context, scanGuestPorts, { guest, slowness });
+  const facts = { guest, env, deadlines, nonce, cpus };
+  const scan = (): Promise<OpenPorts> => {
+    notes.firstBoot = secondsSince(context, guest.startedMs);
+    return runStage(context, scanGuestPorts, { guest, slowness });
+  };
   const first = await runStage(context, collectGuestFacts<OpenPorts>('first-boot'), { ...facts, declared: of(plan, 'first-boot'), meanwhile: scan });
   notes.rows.push(...first.rows);
   const outside = { guest, env, nonce, probeMs, scratchDir, openPorts: first.meanwhile.open, declared: of(plan, 'outside') };
@@ -93,7 +96,11 @@ async function walk(context: Context, plan: Examination, notes: Notes): Promise<
   const rebootedMs = context.host.clock.monotonicMs();
   await runStage(context, rebootVm, { guest, bootId, deadlineMs: loginMs });
   notes.reboot = secondsSince(context, rebootedMs);
-  const second = await runStage(context, collectGuestFacts<void>('after-reboot'), { ...facts, declared: again, meanwhile: () => Promise.resolve() });
+  const settled = (): Promise<void> => {
+    notes.reboot = secondsSince(context, rebootedMs);
+    return Promise.resolve();
+  };
+  const second = await runStage(context, collectGuestFacts<void>('after-reboot'), { ...facts, declared: again, meanwhile: settled });
   notes.rows.push(...second.rows);
 }
 

@@ -21,6 +21,8 @@ export interface FactsInput<Meanwhile> {
   readonly declared: readonly DeclaredRow[];
   readonly env: Readonly<Record<string, string>>;
   readonly deadlines: Deadlines;
+  /** The guest's processors: so many probes run at once. */
+  readonly cpus: number;
   readonly nonce: string;
   /** Done from the moment that the guest has settled, beside the probes. */
   readonly meanwhile: () => Promise<Meanwhile>;
@@ -40,8 +42,8 @@ export async function collectFacts<Meanwhile>(
   const { guest, declared, env, deadlines, nonce } = input;
   const timeoutSeconds = Math.ceil(deadlines.probeMs / 1000);
   const settleSeconds = Math.ceil(deadlines.settleMs / 1000);
-  const probes = declared.map((row) => ({ name: rowKey(row), run: probeOf(row)?.run ?? 'exit 127' }));
-  const script = guestCollector({ nonce, timeoutSeconds, settleSeconds, env, probes });
+  const probes = declared.map((row) => ({ name: rowKey(row), run: probeOf(row)?.run ?? 'exit 127', exclusive: row.declaration.guest?.exclusive === true }));
+  const script = guestCollector({ nonce, timeoutSeconds, settleSeconds, lanes: input.cpus, env, probes });
   const beside: Promise<Meanwhile>[] = [];
   const mark = settledMark(nonce);
   const onLine = (line: string): void => void (line.trim() === mark && beside.length === 0 && beside.push(started(input.meanwhile)));

@@ -37,6 +37,7 @@ async function collect(input: SealedInput, { host }: Pick<Context, 'host'>, root
     timeoutSeconds,
     env,
     probes,
+    lanes: host.facts.cpus,
     diskPath: disk.path,
     diskFormat: disk.format,
     offsetBytes: root.offsetBytes,

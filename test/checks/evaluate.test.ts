@@ -58,6 +58,7 @@ describe('evaluate', () => {
       expected: '"yes"',
       found: 'no ⏎ really',
       outcome: 'fail',
+      seconds: 0.1,
     });
   });
 

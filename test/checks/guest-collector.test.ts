@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { GUEST_FACTS, guestCollector, settledMark } from '../../scripts/checks/guest-collector.ts';
 import { parseProbeResults } from '../../scripts/checks/probe-results.ts';
 
-const request = { nonce: 'n', timeoutSeconds: 5, settleSeconds: 30, env: {}, probes: [{ name: 'web.x first-boot', run: 'echo probed' }] };
+const request = { nonce: 'n', timeoutSeconds: 5, settleSeconds: 30, lanes: 2, env: {}, probes: [{ name: 'web.x first-boot', run: 'echo probed' }] };
 
 /** A guest whose services end booting as they do here: with these exit statuses. */
 function collect(systemctlStatus: number): string {

@@ -2,13 +2,20 @@ import { describe, expect, test } from 'vitest';
 import { parseProbeResults } from '../../scripts/checks/probe-results.ts';
 
 const b64 = (text: string): string => Buffer.from(text).toString('base64');
-const frame = (fields: { readonly nonce?: string; readonly status?: string; readonly ms?: string; readonly end?: string } = {}): string =>
-  `ingot-${fields.nonce ?? 'abc'}:${b64('web.x sealed')}:${fields.status ?? '0'}:${fields.ms ?? '1500'}:${b64('out')}:${b64('err')}:${fields.end ?? 'end'}`;
+const frame = (
+  fields: { readonly nonce?: string; readonly status?: string; readonly ms?: string; readonly out?: string; readonly err?: string; readonly end?: string } = {},
+): string =>
+  `ingot-${fields.nonce ?? 'abc'}:${b64('web.x sealed')}:${fields.status ?? '0'}:${fields.ms ?? '1500'}:${fields.out ?? `b${b64('out')}`}:${fields.err ?? 'terr'}:${fields.end ?? 'end'}`;
 const parse = (text: string) => parseProbeResults(text, { nonce: 'abc', timeoutSeconds: 20 });
 
 describe('parseProbeResults', () => {
   test('reads a frame among the noise of a guest', () => {
     expect([...parse(`motd\r\n${frame()}\r\nbye\n`)]).toEqual([['web.x sealed', { exitCode: 0, stdout: 'out', stderr: 'err', seconds: 1.5, timedOut: false }]]);
+  });
+
+  test('text comes escaped, anything else in base64', () => {
+    const found = parse(frame({ out: 'ta%3Ab%0A100%25%0D', err: 'b/w==' })).get('web.x sealed');
+    expect(found).toMatchObject({ stdout: 'a:b\n100%\r', stderr: '\uFFFD' });
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { parseProbeResults } from '../../scripts/checks/probe-results.ts';
-import { probeCalls, probeFunctions, type NamedProbe } from '../../scripts/checks/probe-script.ts';
+import { probeCalls, probeFunctions, probeLanes, type NamedProbe } from '../../scripts/checks/probe-script.ts';
 
 const settings = { nonce: 'n0', timeoutSeconds: 2 };
 const run = (probes: readonly NamedProbe[], env: Readonly<Record<string, string>> = {}) =>
@@ -57,6 +57,17 @@ describe('a probe, run by a real shell', () => {
     expect(one('sleep 1 & echo left')?.stdout).toBe('left\n');
   });
 
+  test.each([
+    ['what frames are made of', 'a:b%0A%25\r\n\n'],
+    ['letters beyond ASCII', 'é ⏎ 🌍'],
+    ['nothing', ''],
+    ['one byte less than is escaped', 'x'.repeat(4096)],
+    ['more than is escaped', 'x'.repeat(4097)],
+    ['a zero byte', 'a\0b'],
+  ])('carries %s as it is', (_what, text) => {
+    expect(one(`printf %s ${Buffer.from(text).toString('base64')} | base64 -d`)?.stdout).toBe(text);
+  });
+
   test('an endless output is cut', () => {
     expect(one('yes | head -c 3000000')?.stdout).toHaveLength(65_536);
   });
@@ -64,5 +75,54 @@ describe('a probe, run by a real shell', () => {
   test('names may hold anything', () => {
     const name = `we'ird: $(name) first-boot`;
     expect(run([{ name, run: 'true' }]).has(name)).toBe(true);
+  });
+});
+
+describe('probes side by side', () => {
+  const lanes = (probes: readonly NamedProbe[], many: number) =>
+    parseProbeResults(
+      execFileSync('bash', ['-s'], {
+        input: `${probeFunctions({ ...settings, env: {} })}${probeLanes(probes, many)}`,
+        stdio: ['pipe', 'pipe', 'ignore'],
+      }).toString(),
+      settings,
+    );
+
+  test.each([1, 2, 3, 9])('all come back through %i lanes, each with its own output', (many) => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const results = lanes(
+      names.map((name) => ({ name, run: `echo ${name}; echo ${name}${name} >&2` })),
+      many,
+    );
+    expect(names.map((name) => [results.get(name)?.stdout, results.get(name)?.stderr])).toEqual(names.map((name) => [`${name}\n`, `${name}${name}\n`]));
+  });
+
+  test('two of them run at once', () => {
+    const meet = (mine: string, other: string): string => `: >"$ROOM/${mine}"; until test -e "$ROOM/${other}"; do :; done`;
+    const room = execFileSync('mktemp', ['-d']).toString().trim();
+    const probes = [
+      { name: 'a', run: meet('a', 'b') },
+      { name: 'b', run: meet('b', 'a') },
+    ].map(({ name, run: text }) => ({ name, run: `ROOM=${room}; ${text}` }));
+    expect([...lanes(probes, 2).values()].map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    execFileSync('rm', ['-r', room]);
+  });
+
+  test('an exclusive one runs after all others', () => {
+    const room = execFileSync('mktemp', ['-d']).toString().trim();
+    const results = lanes(
+      [
+        { name: 'alone', run: `ls ${room} | wc -l`, exclusive: true },
+        { name: 'a', run: `: >${room}/a` },
+        { name: 'b', run: `: >${room}/b` },
+      ],
+      2,
+    );
+    expect(results.get('alone')?.stdout).toBe('2\n');
+    execFileSync('rm', ['-r', room]);
+  });
+
+  test('none at all is fine', () => {
+    expect(lanes([], 2).size).toBe(0);
   });
 });

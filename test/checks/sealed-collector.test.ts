@@ -5,6 +5,7 @@ import { sealedCollector } from '../../scripts/checks/sealed-collector.ts';
 const script = sealedCollector({
   nonce: 'n',
   timeoutSeconds: 20,
+  lanes: 2,
   env: { INGOT_ROLE: 'db' },
   probes: [{ name: 'base.os sealed', run: 'test -e "$ROOT/etc/os-release"' }],
   diskPath: `/disks/it's, here.qcow2`,

@@ -4,6 +4,6 @@ import { frameMark } from '../../scripts/checks/probe-results.ts';
 export function probeFrames(nonce: string, outputs: Readonly<Record<string, string>>): string {
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
   return Object.entries(outputs)
-    .map(([name, stdout]) => `${frameMark(nonce)}:${base64(name)}:0:10:${base64(stdout)}::end\n`)
+    .map(([name, stdout]) => `${frameMark(nonce)}:${base64(name)}:0:10:b${base64(stdout)}:t:end\n`)
     .join('');
 }
