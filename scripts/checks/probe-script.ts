@@ -27,9 +27,21 @@ ${Object.entries(env)
   .join('')}\
 ingot_scratch=$(mktemp -d) || exit 70
 trap 'rm -rf "$ingot_scratch"' EXIT
+export INGOT_SCRATCH=$ingot_scratch
 ingot_now() {
   if [[ -n \${EPOCHREALTIME:-} ]]; then ingot_ms=$(( \${EPOCHREALTIME//[.,]/} / 1000 )); else ingot_ms=$(( SECONDS * 1000 )); fi
 }
+# once COMMAND...: for commands that are dear and that many probes ask; each is run once in a collection, by the first.
+once() {
+  local file=$INGOT_SCRATCH/once.\${*//[!A-Za-z0-9]/_}
+  [[ -e $file.status ]] || {
+    flock 9
+    [[ -e $file.status ]] || { "$@" >"$file"; echo "$?" >"$file.status"; }
+  } 9>"$file.lock"
+  printf '%s\\n' "$(<"$file")"
+  return "$(<"$file.status")"
+}
+export -f once
 # Sets ingot_field: as it is where that is short text, with four characters escaped (no process: a process is what costs in an emulated guest), else base64.
 ingot_frame_field() {
   local file=$1

@@ -122,6 +122,29 @@ describe('probes side by side', () => {
     execFileSync('rm', ['-r', room]);
   });
 
+  test('once runs a command for the first that asks, and repeats its words and its status to the others', () => {
+    const room = execFileSync('mktemp', ['-d']).toString().trim();
+    const dear = `once bash -c 'echo run >>${room}/runs; printf "a b\n c\n"; exit 3'`;
+    const results = lanes(
+      ['a', 'b', 'c', 'd'].map((name) => ({ name, run: dear })),
+      2,
+    );
+    expect([...results.values()].map(({ stdout, exitCode }) => [stdout, exitCode])).toEqual(Array.from({ length: 4 }, () => ['a b\n c\n', 3]));
+    expect(execFileSync('cat', [`${room}/runs`]).toString()).toBe('run\n');
+    execFileSync('rm', ['-r', room]);
+  });
+
+  test('once tells commands apart', () => {
+    const results = lanes(
+      [
+        { name: 'a', run: 'once echo 1' },
+        { name: 'b', run: 'once echo 2' },
+      ],
+      1,
+    );
+    expect([...results.values()].map(({ stdout }) => stdout)).toEqual(['1\n', '2\n']);
+  });
+
   test('none at all is fine', () => {
     expect(lanes([], 2).size).toBe(0);
   });
