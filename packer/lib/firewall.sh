@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Why: the only place that knows ufw from firewalld. Rules are written, never loaded: a chroot shares the host's kernel.
+# Why: the only place that knows ufw from firewalld. Rules are written; only firewall_load loads them: a chroot shares the host's kernel.
 # Needs: INGOT_FAMILY; files.sh, services.sh, log.sh; ufw or firewalld installed.
 
 UFW_RULES=/etc/ufw/user.rules
@@ -12,6 +12,7 @@ firewall_reset() {
       ufw_no_rules ufw | write_file 0640 "$UFW_RULES"
       ufw_no_rules ufw6 | write_file 0640 "$UFW_RULES6"
       set_line /etc/default/ufw '^IPV6=' 'IPV6=yes'
+      set_line /etc/default/ufw '^IPT_SYSCTL=' 'IPT_SYSCTL=' # what the kernel does is said in /etc/sysctl.d alone
       set_line /etc/default/ufw '^DEFAULT_INPUT_POLICY=' 'DEFAULT_INPUT_POLICY="DROP"'
       set_line /etc/default/ufw '^DEFAULT_FORWARD_POLICY=' 'DEFAULT_FORWARD_POLICY="DROP"'
       ;;
@@ -23,38 +24,72 @@ firewall_reset() {
   esac
 }
 
-# firewall_allow PORT: TCP from everywhere.
+# firewall_forget PORT...: no rule that opens one of these ports is left; other rules (an administrator's, a ban) stay.
+firewall_forget() {
+  local port rule
+  case $INGOT_FAMILY in
+    debian)
+      ufw_forget "$UFW_RULES" "$@"
+      ufw_forget "$UFW_RULES6" "$@"
+      ;;
+    el)
+      for port in "$@"; do
+        firewalld_set "--remove-port=$port/tcp" 2>/dev/null || true
+        while IFS= read -r rule; do
+          [[ $rule != *" port port=\"$port\" protocol=\"tcp\" accept"* ]] || firewalld_set "--remove-rich-rule=$rule"
+        done < <(firewalld_get --list-rich-rules)
+      done
+      ;;
+    *) no_such_family ;;
+  esac
+}
+
+# firewall_allow PORT [RANGE]: TCP from everywhere, or from one range in CIDR form, IPv4 or IPv6.
 firewall_allow() {
+  local port=$1 range=${2:-}
   case $INGOT_FAMILY in
     debian)
-      ufw_rule "$UFW_RULES" "allow tcp $1 0.0.0.0/0 any 0.0.0.0/0 in" "-p tcp --dport $1 -j ACCEPT"
-      ufw_rule "$UFW_RULES6" "allow tcp $1 ::/0 any ::/0 in" "-p tcp --dport $1 -j ACCEPT"
+      if ufw_wants 4 "$range"; then ufw_rule "$UFW_RULES" "allow tcp $port 0.0.0.0/0 any ${range:-0.0.0.0/0} in" "-p tcp --dport $port${range:+ -s $range} -j ACCEPT"; fi
+      if ufw_wants 6 "$range"; then ufw_rule "$UFW_RULES6" "allow tcp $port ::/0 any ${range:-::/0} in" "-p tcp --dport $port${range:+ -s $range} -j ACCEPT"; fi
       ;;
-    el) firewall-offline-cmd -q --zone=public --add-port="$1/tcp" ;;
+    el)
+      if [[ -z $range ]]; then firewalld_set "--add-port=$port/tcp"; else firewalld_set "--add-rich-rule=$(firewalld_from "$range") port port=$port protocol=tcp accept"; fi
+      ;;
     *) no_such_family ;;
   esac
 }
 
-# firewall_limit PORT: TCP from everywhere, but an address with six connections within 30 seconds has to wait.
+# firewall_limit PORT [RANGE]: as firewall_allow, but an address with six connections within 30 seconds has to wait.
 firewall_limit() {
-  local tail="-m conntrack --ctstate NEW -m recent"
+  local port=$1 range=${2:-} match tail="-m conntrack --ctstate NEW -m recent"
+  match="-p tcp --dport $port${range:+ -s $range}"
   case $INGOT_FAMILY in
     debian)
-      ufw_rule "$UFW_RULES" "limit tcp $1 0.0.0.0/0 any 0.0.0.0/0 in" "-p tcp --dport $1 $tail --set" \
-        "-p tcp --dport $1 $tail --update --seconds 30 --hitcount 6 -j ufw-user-limit" "-p tcp --dport $1 -j ufw-user-limit-accept"
-      ufw_rule "$UFW_RULES6" "limit tcp $1 ::/0 any ::/0 in" "-p tcp --dport $1 $tail --set" \
-        "-p tcp --dport $1 $tail --update --seconds 30 --hitcount 6 -j ufw6-user-limit" "-p tcp --dport $1 -j ufw6-user-limit-accept"
+      if ufw_wants 4 "$range"; then
+        ufw_rule "$UFW_RULES" "limit tcp $port 0.0.0.0/0 any ${range:-0.0.0.0/0} in" "$match $tail --set" \
+          "$match $tail --update --seconds 30 --hitcount 6 -j ufw-user-limit" "$match -j ufw-user-limit-accept"
+      fi
+      if ufw_wants 6 "$range"; then
+        ufw_rule "$UFW_RULES6" "limit tcp $port ::/0 any ${range:-::/0} in" "$match $tail --set" \
+          "$match $tail --update --seconds 30 --hitcount 6 -j ufw6-user-limit" "$match -j ufw6-user-limit-accept"
+      fi
       ;;
-    el) firewall-offline-cmd -q --zone=public --add-rich-rule="rule port port=$1 protocol=tcp accept limit value=12/m" ;;
+    el) firewalld_set "--add-rich-rule=$(firewalld_from "$range") port port=$port protocol=tcp accept limit value=12/m" ;;
     *) no_such_family ;;
   esac
 }
 
-# firewall_allow_from RANGE PORT: TCP from one IPv4 range.
-firewall_allow_from() {
+# firewall_load: what was written holds from now on, without a moment in which more is open or a session is cut.
+firewall_load() {
+  ! in_chroot || return 0
   case $INGOT_FAMILY in
-    debian) ufw_rule "$UFW_RULES" "allow tcp $2 0.0.0.0/0 any $1 in" "-p tcp --dport $2 -s $1 -j ACCEPT" ;;
-    el) firewall-offline-cmd -q --zone=public --add-rich-rule="rule family=ipv4 source address=$1 port port=$2 protocol=tcp accept" ;;
+    debian)
+      # Not `ufw reload`: it takes everything down first. A chain that a restored file names is replaced with it, at once.
+      iptables -n -L ufw-user-input >/dev/null 2>&1 || return 0
+      iptables-restore -n <"$UFW_RULES"
+      ip6tables-restore -n <"$UFW_RULES6"
+      ;;
+    el) ! firewalld_runs || firewall-cmd -q --reload ;;
     *) no_such_family ;;
   esac
 }
@@ -101,6 +136,26 @@ COMMIT
 RULES
 }
 
+# ufw_wants FAMILY RANGE: rules for this family of addresses are needed.
+ufw_wants() {
+  case $2 in
+    '') true ;;
+    *:*) [[ $1 == 6 ]] ;;
+    *) [[ $1 == 4 ]] ;;
+  esac
+}
+
+# ufw_forget FILE PORT...: a rule is its tuple and the lines below it, up to an empty one.
+ufw_forget() {
+  local file=$1
+  shift
+  PORTS=" $* " awk '
+    /^### tuple ### (allow|limit) (tcp|any) / { gone = index(ENVIRON["PORTS"], " " $6 " ") }
+    /^### END RULES ###/ { gone = 0 }
+    !gone { print }
+    /^$/ { gone = 0 }' "$file" | write_file 0640 "$file"
+}
+
 # ufw_rule FILE TUPLE RULE...: as `ufw allow` writes it, at the end of the rules. The chain is ufw6-… in the IPv6 file.
 ufw_rule() {
   local file=$1 tuple=$2 chain=ufw-user-input text rule
@@ -109,4 +164,26 @@ ufw_rule() {
   text="### tuple ### $tuple"$'\n'
   for rule in "$@"; do text+="-A $chain $rule"$'\n'; done
   TEXT=$text awk '/^### END RULES ###/ { print ENVIRON["TEXT"] } { print }' "$file" | write_file 0640 "$file"
+}
+
+# A running firewalld is asked to write its files, an absent one's are written.
+firewalld_set() {
+  if firewalld_runs; then firewall-cmd -q --permanent --zone=public "$@"; else firewall-offline-cmd -q --zone=public "$@"; fi
+}
+
+firewalld_get() {
+  if firewalld_runs; then firewall-cmd --permanent --zone=public "$@"; else firewall-offline-cmd --zone=public "$@"; fi
+}
+
+firewalld_runs() {
+  ! in_chroot && firewall-cmd -q --state 2>/dev/null
+}
+
+# firewalld_from RANGE: how a rich rule begins.
+firewalld_from() {
+  case $1 in
+    '') echo rule ;;
+    *:*) echo "rule family=ipv6 source address=$1" ;;
+    *) echo "rule family=ipv4 source address=$1" ;;
+  esac
 }

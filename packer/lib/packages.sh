@@ -80,3 +80,10 @@ packages_clean() {
 packages_without_stream() {
   [[ $INGOT_FAMILY != el ]] || dnf -y -q module disable "$1" || true
 }
+
+# packages_unpack_outside_tmp: packages' questions are programs, and /tmp may refuse to run any.
+packages_unpack_outside_tmp() {
+  [[ $INGOT_FAMILY == debian ]] || return 0
+  install -d -m 0700 /var/cache/apt/templates
+  write_file 0644 /etc/apt/apt.conf.d/50ingot-templates <<<'APT::ExtractTemplates::TempDir "/var/cache/apt/templates";'
+}

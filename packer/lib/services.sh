@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Why: which services start at boot is decided offline: no manager is asked, so a chroot and a VM give the same links.
-# Needs: systemctl.
+# Needs: systemctl; files.sh.
 
 service_enable() {
   SYSTEMD_OFFLINE=1 systemctl --no-reload -q enable "$@"
@@ -17,4 +17,17 @@ service_mask() {
 
 service_exists() {
   [[ -e /usr/lib/systemd/system/$1 || -e /lib/systemd/system/$1 || -e /etc/systemd/system/$1 ]]
+}
+
+# service_after_first_boot UNIT...: not started before this machine's first boot has succeeded. A later run that fails leaves it running.
+service_after_first_boot() {
+  local unit
+  for unit in "$@"; do
+    write_file 0644 "/etc/systemd/system/$unit.d/20-first-boot.conf" <<'UNIT'
+[Unit]
+Wants=ingot-first-boot.service
+After=ingot-first-boot.service
+AssertPathExists=/var/lib/ingot/first-boot.done
+UNIT
+  done
 }

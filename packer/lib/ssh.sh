@@ -1,33 +1,33 @@
 #!/usr/bin/env bash
-# Why: the hardened lines must be the ones that count, whatever else is written in sshd_config and whether or not sshd knows Include.
-# Needs: FACT_SSH_DROP_INS; files.sh, log.sh.
+# Why: what sshd_config says must be what counts, whatever drop-ins say, whatever version of sshd reads it, and whoever else sets its options.
+# Needs: files.sh, log.sh.
 
-# ssh_settings_apply DROP_IN: DROP_IN wins over sshd_config, and nothing in sshd_config contradicts it.
-ssh_settings_apply() {
-  local drop_in=$1 main=/etc/ssh/sshd_config
-  ssh_contradictions_out "$drop_in" "$main"
-  if [[ $FACT_SSH_DROP_INS == true ]]; then
-    ssh_include_first "$main"
-  else
-    { grep -v '^#' "$drop_in" && cat "$main"; } | write_file 0600 "$main"
-    rm -f "$drop_in"
-  fi
-  chmod 0600 "$main"
+# ssh_contradictions_out CONFIG: no drop-in says another thing about a keyword of CONFIG. It would not count, but people and scanners read all files.
+ssh_contradictions_out() {
+  local config=$1 drop_in
+  for drop_in in "$config".d/*.conf; do
+    [[ -f $drop_in ]] || continue
+    ssh_keywords_out "$config" "$drop_in"
+    grep -Evq '^[[:space:]]*(#|$)' "$drop_in" || rm -f "$drop_in"
+  done
+  # EL 8 starts sshd with the system's policy as command-line options, which beat every file.
+  [[ ! -f /etc/sysconfig/sshd ]] || set_line /etc/sysconfig/sshd '^#?[[:space:]]*CRYPTO_POLICY=' 'CRYPTO_POLICY='
 }
 
-# sshd takes the first value of a keyword, but people and scanners read all of them.
-ssh_contradictions_out() {
-  local drop_in=$1 main=$2
+# ssh_keywords_out CONFIG OTHER: lines of OTHER go whose keyword CONFIG has.
+ssh_keywords_out() {
+  local config=$1 other=$2
   awk '
     FNR == NR { if ($0 !~ /^[[:space:]]*(#|$)/) ours[tolower($1)] = 1; next }
-    $0 !~ /^[[:space:]]*(#|$)/ { split($0, word, /[[:space:]=]+/); if (tolower(word[word[1] == "" ? 2 : 1]) in ours) next }
-    { print }' "$drop_in" "$main" >"$main.ingot-new"
-  mv -f "$main.ingot-new" "$main"
+    $0 !~ /^[[:space:]]*(#|$)/ { split($0, word, /[[:space:]=]+/); keyword = tolower(word[word[1] == "" ? 2 : 1]); if (keyword in ours && keyword != "include") next }
+    { print }' "$config" "$other" >"$other.ingot-new"
+  chmod --reference="$other" "$other.ingot-new"
+  mv -f "$other.ingot-new" "$other"
 }
 
-ssh_include_first() {
-  grep -Eqi '^[[:space:]]*include[[:space:]]+/etc/ssh/sshd_config\.d/\*\.conf' "$1" ||
-    { echo 'Include /etc/ssh/sshd_config.d/*.conf' && cat "$1"; } | write_file 0600 "$1"
+# ssh_known_algorithms CONFIG: sshd before 8.2 does not start over the names of hardware keys.
+ssh_known_algorithms() {
+  ssh -Q key | grep -q '^sk-' || sed -i -E 's/(^|[ ,])sk-[^, ]*,/\1/g' "$1"
 }
 
 # ssh_strong_moduli: the groups for Diffie-Hellman key exchange that are shorter than 3072 bits go.

@@ -37,9 +37,9 @@ describe('set_line', () => {
   });
 });
 
-describe('ssh_contradictions_out', () => {
+describe('ssh_keywords_out', () => {
   const dropIn = 'PermitRootLogin no\n# X11Forwarding\nMaxAuthTries 4\n';
-  const kept = (main: string): string => changed(main, `printf '%s' "$DROP_IN" >ours; ssh_contradictions_out ours file`, { DROP_IN: dropIn });
+  const kept = (main: string): string => changed(main, `printf '%s' "$DROP_IN" >ours; ssh_keywords_out ours file`, { DROP_IN: dropIn });
 
   test.each(['PermitRootLogin yes', '  permitrootlogin   prohibit-password', 'PermitRootLogin=yes', 'MaxAuthTries 6', 'PERMITROOTLOGIN yes'])(
     '%s goes',
@@ -72,7 +72,7 @@ describe('ufw rules', () => {
   });
 
   test('a range reaches one port, in IPv4 only', () => {
-    const text = rules('firewall_allow_from 10.0.0.0/8 5432; cat file6 >>file');
+    const text = rules('firewall_allow 5432 10.0.0.0/8; cat file6 >>file');
     expect(text.match(/--dport 5432/g)).toHaveLength(1);
     expect(text).toContain('-A ufw-user-input -p tcp --dport 5432 -s 10.0.0.0/8 -j ACCEPT\n');
   });

@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
-# Why: at the first boot the firewall is up before the network is.
-# Needs: FIREWALL_SSH_RULE, FIREWALL_TCP_PORTS, FIREWALL_DATABASE_RANGE.
+# Why: at the first boot the firewall is up before the network is, and the first boot can change its rules.
+# Needs: the files of this component in place; ufw or firewalld.
 set -euo pipefail
 # shellcheck source=/dev/null
 . "$INGOT_LIB/load.sh"
 
-firewall_reset
-if [[ $FIREWALL_SSH_RULE == limit ]]; then firewall_limit 22; else firewall_allow 22; fi
-for port in $FIREWALL_TCP_PORTS; do
-  firewall_allow "$port"
+for room in log files services firewall; do
+  install -D -m 0644 "$INGOT_LIB/$room.sh" "/usr/lib/ingot/lib/$room.sh"
 done
-[[ -z $FIREWALL_DATABASE_RANGE ]] || firewall_allow_from "$FIREWALL_DATABASE_RANGE" 5432
+firewall_reset
+/usr/lib/ingot/first-boot.d/20-firewall.sh
 firewall_enable
