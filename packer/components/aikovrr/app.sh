@@ -12,15 +12,7 @@ modules=$INGOT_PAYLOAD/packages/npm/frontend
 getent passwd aikovrr >/dev/null || useradd --system --user-group --create-home --home-dir /home/aikovrr --shell /bin/bash --comment 'AIKovrr application' aikovrr
 chmod 0750 /home/aikovrr
 
-install -d -m 0755 -o root -g root "$root"
-for dir in frontend frontend/dist backend backend/static nginx supervisor scripts; do
-  install -d -m 0755 -o aikovrr -g aikovrr "$root/$dir"
-done
-for dir in backend/media backend/logs; do
-  install -d -m 0755 -o aikovrr -g aikovrr "$root/$dir"
-done
-install -d -m 0750 -o aikovrr -g aikovrr "$root/backups"
-chown aikovrr:aikovrr "$root"
+install -d -m 0755 -o aikovrr -g aikovrr "$root" "$root/frontend" "$root/backend"
 
 say 'backend: virtual environment'
 "$FACT_PYTHON_COMMAND" -m venv "$root/backend/venv"
