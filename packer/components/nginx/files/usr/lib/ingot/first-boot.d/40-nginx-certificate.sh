@@ -1,20 +1,28 @@
 #!/usr/bin/env bash
 # Why: HTTPS works from the first boot on, with a key that no other machine has.
-# Needs: root; openssl. A certificate that is not the self-signed one of an earlier first boot is left alone.
+# Needs: root; /etc/ingot/instance.env. A certificate that somebody obtained is left alone; a self-signed one is made anew for a clone and for new names.
 set -euo pipefail
-
-dir=/etc/nginx/tls
-own=$dir/self-signed
-
-if [[ -s $dir/server.crt && ! -e $own ]]; then
-  exit 0
-fi
-install -d -m 0700 "$dir"
 umask 0077
-name=$(hostname)
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -sha256 -subj "/CN=${name:0:64}" \
-  -addext "subjectAltName=DNS:${name:-localhost}" -keyout "$dir/server.key.new" -out "$dir/server.crt.new" 2>/dev/null
-: >"$own"
-mv -f "$dir/server.key.new" "$dir/server.key"
-mv -f "$dir/server.crt.new" "$dir/server.crt"
-! command -v restorecon >/dev/null || restorecon -R "$dir"
+# shellcheck source=/dev/null
+. /etc/ingot/instance.env
+# shellcheck source=/dev/null
+. /usr/lib/ingot/web.sh
+
+main() {
+  local names for_whom version
+  read -ra names <<<"$INSTANCE_DOMAIN $INSTANCE_ALTERNATIVE_DOMAINS $(hostname)"
+  for_whom="$(</etc/machine-id) ${names[*]}"
+  web_lock
+  case $(tls_source) in
+    '') ;;
+    self-signed*) [[ $(cat "$TLS_DIR/current/made-for" 2>/dev/null) != "$for_whom" ]] || return 0 ;;
+    *) return 0 ;;
+  esac
+  version=$(tls_version)
+  tls_self_signed "$version" "${names[@]:-localhost}"
+  printf '%s\n' "$for_whom" >"$version/made-for"
+  tls_complete "$version" "$(tls_source | grep . || echo self-signed)"
+  tls_activate "$version"
+}
+
+main
