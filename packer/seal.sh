@@ -19,6 +19,7 @@ main() {
   caches_out
   network_settled
   identity_out
+  labels_right
   sync
 }
 
@@ -59,6 +60,7 @@ secrets_out() {
   rm -f /etc/ssh/ssh_host_* /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pem
   for link in /etc/ssl/certs/*; do [[ ! -L $link || -e $link ]] || rm -f "$link"; done
   rm -rf /root/.ssh/* /root/.gnupg /root/.config /root/.netrc /root/.pgpass
+  rm -f /etc/ingot/instance.* /etc/ingot/database-password /etc/ingot/backup-credentials /var/lib/ingot/first-boot.* /etc/motd.d/50-ingot-first-boot
   rm -f /var/lib/systemd/random-seed /var/lib/systemd/credential.secret /etc/.resolv.conf.systemd-resolved.bak
   rm -f /etc/passwd- /etc/shadow- /etc/group- /etc/gshadow- /etc/subuid- /etc/subgid-
 }
@@ -71,7 +73,7 @@ histories_out() {
 
 # A file that a daemon wants to find is emptied, with its owner and mode; every other file goes. Folders stay.
 logs_out() {
-  local kept=(-name btmp -o -name wtmp -o -name lastlog -o -name faillog -o -path '/var/log/nginx/*.log' -o -path /var/log/fail2ban.log -o -path /var/log/audit/audit.log)
+  local kept=(-name btmp -o -name wtmp -o -name lastlog -o -name faillog -o -path '/var/log/nginx/*.log' -o -path /var/log/fail2ban.log)
   find /var/log -xdev -type f \( "${kept[@]}" \) -exec truncate -s 0 {} +
   find /var/log -xdev -type f -not \( "${kept[@]}" \) -delete
   rm -rf /var/log/journal/* /var/log/installer /var/crash/* /var/lib/systemd/coredump/* /var/lib/systemd/pstore/*
@@ -79,9 +81,9 @@ logs_out() {
 
 caches_out() {
   packages_clean
-  find /var/cache -xdev -type f \( -path '/var/cache/apparmor/*' -o -path '/var/cache/fontconfig/*' -o -path '/var/cache/ldconfig/*' \
+  find /var/cache -xdev -type f \( -path '/var/cache/fontconfig/*' -o -path '/var/cache/ldconfig/*' \
     -o -path '/var/cache/debconf/*-old' -o -path '/var/cache/apt/*.bin' -o -path '/var/cache/private/*' \) -delete
-  rm -rf /var/cache/apparmor/* /var/cache/fontconfig/* /var/cache/pip /var/cache/npm
+  rm -rf /var/cache/fontconfig/* /var/cache/pip /var/cache/npm
   rm -f /var/lib/dpkg/*-old /var/lib/dpkg/*/*-old /var/backups/*
   rm -rf /var/lib/systemd/timers /var/lib/systemd/timesync /var/lib/systemd/linger /var/lib/systemd/rfkill /var/lib/systemd/backlight \
     /var/lib/sudo/lectured/* /var/lib/sudo/ts /var/lib/logrotate/* /var/lib/unattended-upgrades/* /var/lib/fail2ban/* /var/lib/dnf/history*
@@ -100,6 +102,13 @@ ff02::1 ip6-allnodes
 ff02::2 ip6-allrouters
 HOSTS
   [[ -L /etc/resolv.conf || ! -e /etc/resolv.conf ]] || : >/etc/resolv.conf
+}
+
+# Where SELinux is enforced, a file without its label cannot be read. The policy's own tool writes labels whether or not the running kernel knows them.
+labels_right() {
+  local contexts=/etc/selinux/targeted/contexts/files/file_contexts
+  [[ $INGOT_FAMILY == el && -f $contexts ]] || return 0
+  setfiles -F -e /proc -e /sys -e /dev -e /run "$contexts" / || : >/.autorelabel
 }
 
 # Empty, not missing: a new id is made at boot, but it does not count as a first boot that would apply unit presets.

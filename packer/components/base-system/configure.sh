@@ -1,21 +1,62 @@
 #!/usr/bin/env bash
-# Why: language, time zone and rotation of logs are the same on every machine of this image.
-# Needs: BASE_SYSTEM_LOCALE, BASE_SYSTEM_TIMEZONE, FACT_TIME_SYNC_UNIT.
+# Why: language, time zone, rotation of logs and what every machine gives up are the same on every machine of this image.
+# Needs: BASE_SYSTEM_LOCALE, BASE_SYSTEM_TIMEZONE, BASE_SYSTEM_SESSION_SECONDS, BASE_SYSTEM_TMP_OPTIONS, BASE_SYSTEM_SU_GROUP, FACT_TIME_SYNC_UNIT.
 set -euo pipefail
 # shellcheck source=/dev/null
 . "$INGOT_LIB/load.sh"
 
-locale_select "$BASE_SYSTEM_LOCALE"
+main() {
+  language_and_time
+  journal
+  accounts
+  files_and_mounts
+  units
+}
 
-[[ -f /usr/share/zoneinfo/$BASE_SYSTEM_TIMEZONE ]] || fail "there is no time zone '$BASE_SYSTEM_TIMEZONE'"
-ln -sfn "/usr/share/zoneinfo/$BASE_SYSTEM_TIMEZONE" /etc/localtime
-[[ ! -e /etc/timezone ]] || write_file 0644 /etc/timezone <<<"$BASE_SYSTEM_TIMEZONE"
+language_and_time() {
+  locale_select "$BASE_SYSTEM_LOCALE"
+  [[ -f /usr/share/zoneinfo/$BASE_SYSTEM_TIMEZONE ]] || fail "there is no time zone '$BASE_SYSTEM_TIMEZONE'"
+  ln -sfn "/usr/share/zoneinfo/$BASE_SYSTEM_TIMEZONE" /etc/localtime
+  [[ ! -e /etc/timezone ]] || write_file 0644 /etc/timezone <<<"$BASE_SYSTEM_TIMEZONE"
+}
 
-# The journal survives a reboot.
-[[ -d /var/log/journal ]] || install -d -m 2755 -g systemd-journal /var/log/journal
+# The journal survives a reboot. Scanners read the main file alone, so it says the same as the drop-in.
+journal() {
+  [[ -d /var/log/journal ]] || install -d -m 2755 -g systemd-journal /var/log/journal
+  set_line /etc/systemd/journald.conf '^#?Storage=' 'Storage=persistent'
+  set_line /etc/systemd/journald.conf '^#?Compress=' 'Compress=yes'
+  set_line /etc/systemd/journald.conf '^#?ForwardToSyslog=' 'ForwardToSyslog=no'
+}
 
-service_enable "$FACT_TIME_SYNC_UNIT.service"
-! service_exists logrotate.timer || service_enable logrotate.timer
-! service_exists fstrim.timer || service_enable fstrim.timer
-! service_exists apparmor.service || service_enable apparmor.service
-service_mask ctrl-alt-del.target
+accounts() {
+  login_definitions
+  password_policy
+  su_restrict "$BASE_SYSTEM_SU_GROUP"
+  session_limits "$BASE_SYSTEM_SESSION_SECONDS"
+  visudo -cq -f /etc/sudoers.d/00-ingot || fail '/etc/sudoers.d/00-ingot is not valid: nobody could become root'
+  : >/etc/securetty
+  cron_for_root
+}
+
+files_and_mounts() {
+  mount_options /dev/shm 'tmpfs /dev/shm tmpfs rw,nosuid,nodev,noexec 0 0'
+  mount_options /tmp "/tmp /tmp none rw,bind,$BASE_SYSTEM_TMP_OPTIONS 0 0"
+  packages_unpack_outside_tmp
+  setuid_out /usr/bin/{chage,chfn,chsh,expiry,gpasswd,newgrp,mount,umount,wall,write,write.ul,bsd-write} /usr/lib/openssh/ssh-keysign \
+    /usr/libexec/openssh/ssh-keysign /usr/bin/fusermount{,3} /usr/sbin/{userhelper,grub2-set-bootflag,mount.nfs} /usr/bin/pkexec
+  boot_files_private
+  chmod 0600 /etc/ssh/sshd_config 2>/dev/null || true
+  chmod 0644 /etc/issue /etc/issue.net
+  : >/etc/motd
+  rm -f /etc/update-motd.d/10-uname
+}
+
+units() {
+  service_enable "$FACT_TIME_SYNC_UNIT.service"
+  ! service_exists logrotate.timer || service_enable logrotate.timer
+  ! service_exists fstrim.timer || service_enable fstrim.timer
+  service_mask ctrl-alt-del.target debug-shell.service
+  kernel_arguments base slab_nomerge=yes page_alloc.shuffle=1 vsyscall=none
+}
+
+main
