@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Why: the node exporter starts with the machine, in a sandbox; on some distros its user and folder are not the package's.
+# Needs: the files of this component in place; FACT_NODE_EXPORTER_UNIT, FACT_NOLOGIN_SHELL.
+set -euo pipefail
+# shellcheck source=/dev/null
+. "$INGOT_LIB/load.sh"
+
+service_exists "$FACT_NODE_EXPORTER_UNIT.service" || fail "there is no unit $FACT_NODE_EXPORTER_UNIT.service: the fact nodeExporterUnit or the package list of monitoring is wrong"
+getent passwd prometheus >/dev/null || useradd --system --user-group --no-create-home --home-dir /var/lib/prometheus --shell "$FACT_NOLOGIN_SHELL" prometheus
+install -d -m 0755 /var/lib/prometheus /var/lib/prometheus/node-exporter
+
+settings=/etc/systemd/system/$FACT_NODE_EXPORTER_UNIT.service.d
+install -d -m 0755 "$settings"
+ln -sfn /usr/lib/ingot/monitoring/exporter.conf "$settings/10-exporter.conf"
+ln -sfn /usr/lib/ingot/monitoring/node-exporter.conf "$settings/20-ingot.conf"
+
+# Where the base installs recommended packages, these came along: nothing asks for what they collect.
+for timer in apt nvme smartmon ipmitool-sensor mellanox-hca-temp; do
+  ! service_exists "$FACT_NODE_EXPORTER_UNIT-$timer.timer" || service_mask "$FACT_NODE_EXPORTER_UNIT-$timer.timer"
+done
+service_enable "$FACT_NODE_EXPORTER_UNIT.service" ingot-metrics.timer
