@@ -1,4 +1,5 @@
 import type { CheckDeclaration, Phase, Probe } from '../model/check.ts';
+import { checkMatcher } from '../model/check-pattern.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
 
 /** One result that must come: a check in one of its phases. */
@@ -9,7 +10,7 @@ export interface DeclaredRow {
 
 /** A check that did not run is not a pass: this is the list that the rows are counted against. */
 export function declaredRows(spec: ImageSpec, only?: string): readonly DeclaredRow[] {
-  const wanted = only === undefined ? () => true : globMatcher(only);
+  const wanted = only === undefined ? () => true : checkMatcher(only);
   return spec.components
     .flatMap(({ checks }) => checks)
     .filter(({ id }) => wanted(id))
@@ -46,15 +47,6 @@ function phasesOf({ sealed, guest, outside, console }: CheckDeclaration): readon
     ...(guest?.phases.includes('after-reboot') === true ? (['after-reboot'] as const) : []),
     ...(console === undefined ? [] : (['console'] as const)),
   ];
-}
-
-function globMatcher(glob: string): (id: string) => boolean {
-  const source = glob
-    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const pattern = new RegExp(`^${source}$`, 's');
-  return (id) => pattern.test(id);
 }
 
 function compare(a: string, b: string): number {

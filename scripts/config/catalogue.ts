@@ -1,3 +1,4 @@
+import type { Checklist } from '../model/checklist.ts';
 import type { Distro } from '../model/distro.ts';
 import type { Profile, SourceFile, SourceTexts } from '../model/image-spec.ts';
 import type { YamlFile } from './parse-yaml.ts';
@@ -39,6 +40,7 @@ export interface Catalogue {
   readonly distros: Shelf<Distro>;
   readonly images: Shelf<WrittenImage>;
   readonly profiles: Shelf<Profile>;
+  readonly checklists: Shelf<Checklist>;
   readonly components: Shelf<LoadedComponent>;
   /** Undefined when the file is missing or not valid. */
   readonly mirrors: Entry<WrittenMirrors> | undefined;

@@ -1,7 +1,7 @@
 import { BakeError } from '../errors.ts';
 import type { Distro } from '../model/distro.ts';
 import type { Catalogue, Entry, Shelf } from './catalogue.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../errors/nearest.ts';
 import { quoted } from './problem.ts';
 import type { WrittenImage, WrittenRole } from './written.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { SourceFile } from '../model/image-spec.ts';
 import type { Entry, FoundFile, LoadedComponent } from './catalogue.ts';
 import { loadYaml } from './load-yaml.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../errors/nearest.ts';
 import type { SourceReader } from './source-reader.ts';
 import type { WrittenComponent } from './written.ts';
 

@@ -1,5 +1,5 @@
 import { BakeError } from '../errors.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../errors/nearest.ts';
 import { quoted } from './problem.ts';
 import type { WrittenMirrors } from './written.ts';
 

@@ -6,6 +6,8 @@ export interface YamlFile {
   /** As shown to people: from the project's root. */
   readonly file: string;
   readonly value: unknown;
+  /** True: what is written may be a password, and no message repeats it. */
+  readonly secretive?: boolean;
   /** Line of the deepest part of the path that exists. */
   readonly lineOf: (path: KeyPath) => number;
 }
@@ -16,14 +18,23 @@ export interface ParsedYaml {
   readonly problems: readonly Problem[];
 }
 
+export interface Reading {
+  readonly secretive?: boolean;
+  /** 1.1 is what Python reads: there `on` is true, and 12:30 a number. */
+  readonly version?: '1.1' | '1.2';
+}
+
 /** Reads YAML text strictly: syntax errors, duplicate keys, unknown tags and NUL bytes are problems with a line. */
-export function parseYaml(file: string, text: string): ParsedYaml {
+export function parseYaml(file: string, text: string, { secretive = false, version = '1.2' }: Reading = {}): ParsedYaml {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, version });
   const mistakes = [...document.errors, ...document.warnings];
-  if (mistakes.length > 0) return { problems: mistakes.map((mistake) => syntaxProblem({ file, text, lines, mistake })) };
+  if (mistakes.length > 0) return { problems: mistakes.map((mistake) => syntaxProblem({ file, text, lines, mistake, secretive })) };
   const lineOf = (path: KeyPath): number => lines.linePos(offsetOf(document, path)).line;
-  const value: unknown = document.toJS();
+  // A machine's settings are written out in full: whoever checks them there follows no alias.
+  const value = valueOf(document, secretive ? 0 : 100);
+  if (value === undefined)
+    return { problems: [{ file, line: 1, path: [], what: 'has an alias (& and *) that is not followed here', fix: 'write the values out' }] };
   const problems = nulPaths(value).map((path) => ({
     file,
     line: lineOf(path),
@@ -31,7 +42,19 @@ export function parseYaml(file: string, text: string): ParsedYaml {
     what: 'contains a NUL byte',
     fix: 'remove it: no shell or file can carry one',
   }));
-  return problems.length > 0 ? { problems } : { yaml: { file, value, lineOf }, problems };
+  return problems.length > 0 ? { problems } : { yaml: { file, value, secretive, lineOf }, problems };
+}
+
+/** Undefined when aliases make it endless, or so large that it is meant to hurt. */
+function valueOf(document: Document, maxAliasCount: number): unknown {
+  try {
+    const value: unknown = document.toJS({ maxAliasCount });
+    JSON.stringify(value);
+    return value;
+  } catch (error) {
+    if (error instanceof ReferenceError || error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 function syntaxProblem({
@@ -39,19 +62,21 @@ function syntaxProblem({
   text,
   lines,
   mistake,
+  secretive,
 }: {
   readonly file: string;
   readonly text: string;
   readonly lines: LineCounter;
   readonly mistake: YAMLError;
+  readonly secretive: boolean;
 }): Problem {
   const [from] = mistake.pos;
   const at = { file, line: lines.linePos(Math.min(from, Math.max(0, text.length - 1))).line, path: [] };
   if (mistake.code === 'DUPLICATE_KEY') {
-    const key = /^[^:\n]*/.exec(text.slice(from))?.[0].trim() ?? '';
+    const key = secretive ? '…' : (/^[^:\n]*/.exec(text.slice(from))?.[0].trim() ?? '');
     return { ...at, what: `the key ${quoted(key)} is written twice in one place`, fix: 'keep one of them' };
   }
-  const what = mistake.message.split('\n')[0] ?? mistake.code;
+  const what = secretive ? mistake.code.toLowerCase().replaceAll('_', ' ') : (mistake.message.split('\n')[0] ?? mistake.code);
   return { ...at, what: `is not valid YAML: ${what}`, fix: 'mend the syntax; quote a text that has special characters' };
 }
 

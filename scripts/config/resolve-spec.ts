@@ -15,6 +15,7 @@ export interface MirrorSettings {
 export function resolveSpec(catalogue: Catalogue, target: Target, settings: MirrorSettings): { readonly spec: ImageSpec; readonly texts: SourceTexts } {
   const { image, roleId, role, distro } = target;
   const components = resolveComponents(catalogue, target);
+  const checklist = image.checklist === undefined ? undefined : catalogue.checklists.entries.get(image.checklist)?.value;
   const spec: ImageSpec = {
     kind: 'ImageSpec',
     schemaVersion: 1,
@@ -29,6 +30,7 @@ export function resolveSpec(catalogue: Catalogue, target: Target, settings: Mirr
     disk: image.disk,
     guestLibrary: catalogue.guestLibrary,
     defaultProfile: role.profile,
+    ...(checklist === undefined ? {} : { checklist }),
   };
   return { spec, texts: textsOf(spec, catalogue.texts) };
 }

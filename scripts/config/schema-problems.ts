@@ -1,13 +1,14 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { nearest } from './nearest.ts';
+import { nearest } from '../errors/nearest.ts';
 import type { YamlFile } from './parse-yaml.ts';
 import { quoted, type KeyPath, type Problem } from './problem.ts';
 import { schemaErrors, type SchemaName } from './schemas.ts';
 
-/** What a file has against its schema, said so that the reader can mend it; fills in the schema's defaults on the way. */
+/** What a file has against its schema, said so that the reader can mend it; fills in the schema's defaults on the way. Never repeats the value of a secretive file. */
 export function schemaProblems(name: SchemaName, yaml: YamlFile): readonly Problem[] {
   const errors = schemaErrors(name, yaml.value).filter(({ keyword }) => keyword !== 'propertyNames');
-  const sentences = errors.map((error) => ({ error, ...sentenceOf(error, pathOf(yaml.value, error.instancePath)) }));
+  const show = yaml.secretive === true ? hidden : shown;
+  const sentences = errors.map((error) => ({ error, ...sentenceOf(error, { path: pathOf(yaml.value, error.instancePath), show }) }));
   const meant = new Set(sentences.flatMap(({ path, suggestion }) => (suggestion === undefined ? [] : [JSON.stringify([...path.slice(0, -1), suggestion])])));
   return sentences
     .filter(({ error, path }) => error.keyword !== 'required' || !meant.has(JSON.stringify(path)))
@@ -22,17 +23,30 @@ interface Sentence {
   readonly suggestion?: string;
 }
 
-function sentenceOf(error: ErrorObject, path: KeyPath): Sentence {
+/** How a sentence speaks of a value: by itself, and by its kind. */
+interface Show {
+  readonly value: (value: unknown) => string;
+  readonly kind: (value: unknown) => string;
+}
+
+const shown: Show = { value: quoted, kind: typeText };
+const hidden: Show = { value: () => 'the value', kind: (value) => (typeof value === 'object' || value === undefined ? typeText(value) : `a ${kindOf(value)}`) };
+
+function sentenceOf(error: ErrorObject, { path, show }: { readonly path: KeyPath; readonly show: Show }): Sentence {
   const manual = descriptionOf(error.parentSchema);
-  const found = error.propertyName === undefined ? quoted(error.data) : `the key ${quoted(error.propertyName)}`;
+  const found = error.propertyName === undefined ? show.value(error.data) : `the key ${quoted(error.propertyName)}`;
   const at = error.propertyName === undefined ? path : [...path, error.propertyName];
   switch (error.keyword) {
     case 'additionalProperties':
       return unknownKey(error, path);
     case 'required':
       return missingKey(error, path);
+    case 'dependencies':
+      return neededKey(error, path);
+    case 'not':
+      return { path, what: 'what is written here does not go together', fix: descriptionOf(error.schema, manual) };
     case 'type':
-      return { path, what: `expected ${expectedType(error.schema)}, found ${typeText(error.data)}`, fix: typeFix(error, manual) };
+      return { path, what: `expected ${expectedType(error.schema)}, found ${show.kind(error.data)}`, fix: typeFix(error, manual) };
     case 'enum':
       return { path, what: `${found} is not allowed here`, fix: enumFix(error) };
     case 'const':
@@ -42,7 +56,7 @@ function sentenceOf(error: ErrorObject, path: KeyPath): Sentence {
     case 'minItems':
     case 'minLength':
     case 'minProperties':
-      return { path, what: `${found} is empty`, fix: manual };
+      return { path, what: `${found} is ${error.schema === 1 ? 'empty' : 'too short'}`, fix: manual };
     case 'minimum':
       return { path, what: `${found} is less than ${quoted(error.schema)}`, fix: manual };
     case 'maximum':
@@ -66,6 +80,12 @@ function missingKey(error: ErrorObject, path: KeyPath): Sentence {
   return { path: [...path, key], what: `the key ${quoted(key)} is missing`, fix: `add it: ${manual}` };
 }
 
+function neededKey(error: ErrorObject, path: KeyPath): Sentence {
+  const key = String(error.params['missingProperty']);
+  const manual = descriptionOf(propertiesOf(error.parentSchema)[key]);
+  return { path: [...path, key], what: `the key ${quoted(key)} is missing, and ${quoted(error.params['property'])} needs it`, fix: `add it: ${manual}` };
+}
+
 function expectedType(type: unknown): string {
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];
   return types.map((name) => TYPE_NAMES[String(name)] ?? String(name)).join(' or ');
@@ -85,7 +105,11 @@ function typeText(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map of keys';
-  return `the ${typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'value'} ${quoted(value)}`;
+  return `the ${kindOf(value)} ${quoted(value)}`;
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'value';
 }
 
 /** A number or a boolean where a text belongs is nearly always a text without its quotes. */
@@ -105,8 +129,8 @@ function propertiesOf(schema: unknown): Readonly<Record<string, unknown>> {
   return isRecord(schema) && isRecord(schema['properties']) ? schema['properties'] : {};
 }
 
-function descriptionOf(schema: unknown): string {
-  return isRecord(schema) && typeof schema['description'] === 'string' ? schema['description'] : 'see config/schemas/';
+function descriptionOf(schema: unknown, otherwise = 'see config/schemas/'): string {
+  return isRecord(schema) && typeof schema['description'] === 'string' ? schema['description'] : otherwise;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

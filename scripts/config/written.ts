@@ -18,6 +18,7 @@ export interface WrittenImage {
   readonly disk: { readonly virtualSizeMiB: number; readonly compression: 'zstd' | 'zlib' };
   readonly distros: readonly string[];
   readonly defaultRole: string;
+  readonly checklist?: string;
   readonly roles: Readonly<Record<string, WrittenRole>>;
   readonly parameters: WrittenParameters;
   readonly roleParameters: Readonly<Record<string, WrittenParameters>>;

@@ -1,4 +1,5 @@
 import type { CheckDeclaration } from './check.ts';
+import type { Checklist } from './checklist.ts';
 import type { Distro } from './distro.ts';
 import type { Document } from './document.ts';
 
@@ -87,6 +88,8 @@ export interface ImageSpec extends Document<'ImageSpec'> {
   readonly guestLibrary: readonly SourceFile[];
   /** Roles and their profile used by launch when none is asked for. */
   readonly defaultProfile: string;
+  /** Printed with its evidence at the end of every verification. */
+  readonly checklist?: Checklist;
 }
 
 /** A VM size. */

@@ -1,4 +1,5 @@
 import type { CheckRow, Phase } from './check.ts';
+import type { ChecklistReport } from './checklist.ts';
 import type { Document } from './document.ts';
 import type { StageTime } from './artifact.ts';
 
@@ -32,7 +33,11 @@ export interface VerificationReport extends Document<'VerificationReport'> {
   /** From power on, or from the order to reboot, until the guest said that it had booted. */
   readonly bootSeconds: { readonly firstBoot: number; readonly reboot: number };
   readonly stageTimes: readonly StageTime[];
+  /** From beginning to end; stages may run side by side. Absent from reports of earlier days. */
+  readonly totalSeconds?: number;
   readonly verifiedAt: string;
+  /** The image's checklist with its evidence. Absent when the image names none, from partial reports, and from those of earlier days. */
+  readonly checklist?: ChecklistReport;
   /** Why the guest was lost on the way, as one sentence; such a report is a fail. */
   readonly problem?: string;
   /** Folder with the serial log, journal and overlay when something failed. */

@@ -1,4 +1,5 @@
 import type { BakeOutcome } from '../model/bake-outcome.ts';
+import { checklistSentence } from './checklist.ts';
 import { plainLine } from './plain-text.ts';
 import { duration, size } from './quantities.ts';
 import { table } from './table.ts';
@@ -15,6 +16,7 @@ export function bakeSummary(outcome: BakeOutcome): string {
           ['disk', `sha256:${artifact.sha256}`],
         ]),
     ...(report === null ? [] : [['checks', verdictSentence(report)]]),
+    ...(report?.checklist === undefined ? [] : [['checklist', checklistSentence(report.checklist)]]),
     ...(stageTimes.length === 0 ? [] : [['time', duration(stageTimes.reduce((sum, { seconds }) => sum + seconds, 0))]]),
   ];
   const blocks = [

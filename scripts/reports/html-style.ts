@@ -9,6 +9,7 @@ h2 { font-size: 1.2rem; margin-top: 2rem; }
 h3 { font-size: 1rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 .verdict { border-left: .4rem solid; padding: .5rem 1rem; background: var(--band); }
 .pass { color: var(--good); } .fail { color: var(--bad); } .unknown, .skip { color: var(--odd); }
+.soft { color: var(--soft); } th p { margin: 0; overflow-wrap: anywhere; }
 .verdict p { margin: 0; color: var(--ink); } .verdict .word { color: inherit; font-weight: 700; font-size: 1.3rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 1rem 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }

@@ -1,7 +1,9 @@
 import type { Artifact, StageTime } from '../model/artifact.ts';
 import type { CheckRow, Phase } from '../model/check.ts';
+import type { ChecklistLine, ChecklistState } from '../model/checklist.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
+import { STATE_WORDS, checklistSentence } from './checklist.ts';
 import { HTML_STYLE } from './html-style.ts';
 import { markup, type Markup } from './markup.ts';
 import { count, duration, size } from './quantities.ts';
@@ -34,6 +36,7 @@ export function html(report: VerificationReport, extra: HtmlExtra = {}): string 
 <main>
 ${troubleSection(report)}
 ${factSection(report, extra)}
+${checklistSection(report)}
 ${report.phases.map((phase) => phaseSection(report, phase))}
 ${timeSection([...(extra.artifact?.stageTimes ?? []), ...report.stageTimes])}
 ${packageSection(extra.artifact)}
@@ -75,12 +78,34 @@ function factSection(report: VerificationReport, { artifact, release }: HtmlExtr
         ]),
     ['verified', report.verifiedAt],
     ...(release === undefined ? [] : [['published', `${release.version}, ${release.publishedAt}`] as const]),
+    ...(report.totalSeconds === undefined ? [] : [['took', duration(report.totalSeconds)] as const]),
     ['boots', `first ${duration(bootSeconds.firstBoot)}, again ${duration(bootSeconds.reboot)} (${accelerator}, deadlines × ${slowness.toFixed(1)})`],
   ];
   return markup`<section aria-labelledby="facts">
 <h2 id="facts">The image</h2>
 <dl>${facts.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
 </section>`;
+}
+
+const STATE_CLASSES: Readonly<Record<ChecklistState, string>> = { done: 'pass', failed: 'fail', operator: 'unknown', 'not-applicable': 'soft' };
+
+function checklistSection({ checklist }: VerificationReport): Markup {
+  if (checklist === undefined) return markup``;
+  return markup`<section aria-labelledby="checklist">
+<h2 id="checklist">${checklist.title}</h2>
+<table>
+<caption>${checklistSentence(checklist)}</caption>
+<thead><tr><th scope="col">state</th><th scope="col">line and evidence</th></tr></thead>
+<tbody>
+${checklist.lines.map(checklistRow)}</tbody>
+</table>
+</section>`;
+}
+
+function checklistRow({ item, state, evidence, checks }: ChecklistLine): Markup {
+  const all = markup`<details><summary>all checks of this line</summary><code>${checks.join(' ')}</code></details>`;
+  return markup`<tr><td class="${STATE_CLASSES[state]}">${STATE_WORDS[state]}</td><th scope="row">${item}<p class="soft">${evidence}</p>${checks.length > 0 ? all : ''}</th></tr>
+`;
 }
 
 function phaseSection(report: VerificationReport, phase: Phase): Markup {

@@ -1,5 +1,6 @@
 import type { CheckRow, Outcome } from '../model/check.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
+import { checklistLines } from './checklist.ts';
 import { plainText } from './plain-text.ts';
 import { duration } from './quantities.ts';
 import { table } from './table.ts';
@@ -7,7 +8,7 @@ import { generalTroubles, rowsOf, troubles, verdictSentence } from './verdict.ts
 
 const WORDS: Readonly<Record<Outcome, string>> = { pass: 'pass', fail: 'FAIL', skip: 'SKIP', unknown: 'UNKNOWN' };
 
-/** A verification for a person at a terminal: what went wrong first, then how much was looked at, then the verdict. */
+/** A verification for a person at a terminal: what went wrong first, then how much was looked at, then the checklist with its evidence, then the verdict. */
 export function human(report: VerificationReport): string {
   const general = generalTroubles(report).map((line) => `${WORDS.fail}  ${plainText(line)}`);
   const failed = troubles(report).flatMap(troubleLines);
@@ -20,6 +21,7 @@ export function human(report: VerificationReport): string {
     `Booted in ${duration(report.bootSeconds.firstBoot)}, again in ${duration(report.bootSeconds.reboot)} (${report.accelerator}, deadlines × ${report.slowness.toFixed(1)})`,
     `Disk sha256:${report.digestBefore}`,
     ...(report.failureKit === undefined ? [] : [`Evidence: ${report.failureKit}`]),
+    ...(report.checklist === undefined ? [] : ['', ...checklistLines(report.checklist), '']),
     `${report.imageId}: ${report.verdict === 'pass' ? 'PASS' : 'FAIL'}, ${verdictSentence(report)}`,
     '',
   ].join('\n');

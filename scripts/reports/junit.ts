@@ -6,7 +6,7 @@ import { generalTroubles, rowsOf } from './verdict.ts';
 export function junit(report: VerificationReport): string {
   const general = generalTroubles(report);
   const suites = report.phases.map((phase) => suite(report, phase));
-  const seconds = report.stageTimes.reduce((sum, stage) => sum + stage.seconds, 0);
+  const seconds = report.totalSeconds ?? report.stageTimes.reduce((sum, stage) => sum + stage.seconds, 0);
   const totals = {
     name: report.imageId,
     tests: report.rows.length + general.length,
@@ -20,6 +20,7 @@ export function junit(report: VerificationReport): string {
     `<testsuites${attributes(totals)}>`,
     ...suites.flat(),
     ...generalSuite(report, general),
+    ...checklistSuite(report),
     '</testsuites>',
     '',
   ].join('\n');
@@ -62,6 +63,18 @@ function generalSuite(report: VerificationReport, general: readonly string[]): r
   return [
     `  <testsuite${attributes({ name: `${report.imageId} report`, tests: general.length, failures: 0, errors: general.length, skipped: 0 })}>`,
     ...cases,
+    '  </testsuite>',
+  ];
+}
+
+/** As properties: the checks behind a line are counted already, and a CI system should count nothing twice. */
+function checklistSuite({ imageId, checklist }: VerificationReport): readonly string[] {
+  if (checklist === undefined) return [];
+  return [
+    `  <testsuite${attributes({ name: `${imageId} checklist`, tests: 0, failures: 0, errors: 0, skipped: 0 })}>`,
+    '    <properties>',
+    ...checklist.lines.map(({ item, state, evidence }) => `      <property${attributes({ name: item, value: `${state}: ${evidence}` })}/>`),
+    '    </properties>',
     '  </testsuite>',
   ];
 }

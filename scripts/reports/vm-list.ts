@@ -8,6 +8,7 @@ export interface ShownVm {
   readonly sshPort: number;
   readonly forwards: readonly { readonly host: number; readonly guest: number }[];
   readonly urls: readonly string[];
+  readonly privateNetwork?: { readonly network: string; readonly address: string };
   readonly sshCommand: string;
 }
 
@@ -16,6 +17,7 @@ export function vmCard(vm: ShownVm): string {
   const rows = [
     ['ssh', vm.sshCommand],
     ...vm.urls.map((url) => ['page', url]),
+    ...(vm.privateNetwork === undefined ? [] : [['private', `${vm.privateNetwork.address} in ${vm.privateNetwork.network}`]]),
     ...vm.forwards.map(({ host, guest }) => ['port', `127.0.0.1:${host} → ${guest}`]),
     ['stop', `npm run stop -- ${vm.name}`],
   ];
@@ -25,6 +27,10 @@ export function vmCard(vm: ShownVm): string {
 /** All launched VMs, one a line. */
 export function vmList(vms: readonly ShownVm[]): string {
   if (vms.length === 0) return 'No VM. Launch one: npm run launch -- debian\n';
-  const rows = vms.map(({ name, state, reference, sshPort, urls }) => [name, state, reference, sshPort === 0 ? '-' : `ssh ${sshPort}`, urls.join(' ')]);
-  return `${table([['name', 'state', 'image', 'login', 'pages'], ...rows], { indent: '', widest: 80 }).join('\n')}\n`;
+  const rows = vms.map(({ name, state, reference, sshPort, privateNetwork, urls }) => [
+    ...[name, state, reference, sshPort === 0 ? '-' : `ssh ${sshPort}`],
+    privateNetwork === undefined ? '-' : `${privateNetwork.address} in ${privateNetwork.network}`,
+    urls.join(' '),
+  ]);
+  return `${table([['name', 'state', 'image', 'login', 'private', 'pages'], ...rows], { indent: '', widest: 80 }).join('\n')}\n`;
 }

@@ -10,6 +10,11 @@ const web = (changes: object): Files => ({ 'packer/components/web/component.yaml
 const check = (changes: object): Files => web({ checks: [{ ...WEB.checks[0], ...changes }] });
 const parameter = (declaration: object): Files =>
   web({ parameters: { workerCount: { type: 'integer', default: 2, description: 'workers', ...declaration }, greeting: WEB.parameters.greeting } });
+const LINE = { item: 'It answers', checks: ['web.*'] };
+const list = (items: readonly object[], changes: object = {}): Files => ({
+  ...image({ checklist: 'list' }),
+  'config/checklists/list.yaml': { yaml: { id: 'list', title: 'List', items, ...changes } },
+});
 const without = (value: object, key: string): object => Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
 
 /** What is written, and the lines that it is refused with: the whole list, so that nothing else is said. */
@@ -332,6 +337,35 @@ const TABLE: readonly (readonly [string, Files, readonly (string | RegExp)[]])[]
     [/: checks\[0\].console.forbid: "\*" is no regular expression: Nothing to repeat/],
   ],
   ['`empty: false`', check({ guest: { run: 'x', expect: { empty: false } } }), [/: checks\[0\].guest.expect.empty: expected true, found false/]],
+
+  // checklists
+  ['a checklist that is not there', image({ checklist: 'lst' }), [/box.yaml:\d+: checklist: there is no checklist "lst"; there are none$/]],
+  ['a checklist whose id is not its file’s name', list([LINE], { id: 'other' }), [/list.yaml:1: id: the id "other" is not the file's name; write id: list/]],
+  ['a line that stands on nothing', list([{ item: 'x', checks: [] }]), [/list.yaml:\d+: items\[0\].checks: /]],
+  ['a line twice', list([LINE, LINE]), [/: items\[1\].item: the checklist has the line "It answers" twice; keep one/]],
+  [
+    'a pattern that means no check',
+    list([{ item: 'x', checks: ['web.answers', 'web.anwers'] }]),
+    [/: items\[0\].checks\[1\]: no component has a check "web.anwers"; did you mean "web.answers"\?/],
+  ],
+  [
+    'a pattern of a component that is not there',
+    list([{ item: 'x', checks: ['web.*', 'wob.*'] }]),
+    [/: items\[0\].checks\[1\]: no component has a check "wob.\*"; did you mean "web"\?/],
+  ],
+  [
+    'a shown check of another line',
+    list([{ item: 'x', checks: ['web.*'], show: { Version: 'app.version' } }]),
+    [/: items\[0\].show.Version: the line has no check "app.version"; there are none/],
+  ],
+  [
+    'a line that no role has a check of',
+    {
+      ...list([{ item: 'x', checks: ['spare.*'] }]),
+      'packer/components/spare/component.yaml': { yaml: { ...WEB, files: {}, parameters: {} } },
+    },
+    [/: items\[0\].checks: no role of the image box has a check of this line; name the component in a role, or other checks here/],
+  ],
 
   // targets
   [

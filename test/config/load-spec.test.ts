@@ -22,6 +22,14 @@ describe('loadSpec', () => {
     expect(spec.guestLibrary.map(({ source }) => source)).toEqual(['packer/lib/log.sh', 'packer/run-layer.sh', 'packer/seal.sh']);
   });
 
+  test('the checklist that the image names travels whole, with its defaults', async () => {
+    const checklist = { id: 'list', title: 'List', items: [{ item: 'It answers', checks: ['web.*'], operator: 'say hello' }] };
+    const files = { 'config/images/box.yaml': { yaml: { ...IMAGE, checklist: 'list' } }, 'config/checklists/list.yaml': { yaml: checklist } };
+    const { spec } = await loadSpec(project(files), { distro: 'tin' });
+    expect(spec.checklist).toEqual({ ...checklist, items: [{ ...checklist.items[0], show: {} }] });
+    expect((await loadSpec(project(), { distro: 'tin' })).spec).not.toHaveProperty('checklist');
+  });
+
   test('an alias means its distro', async () => {
     expect((await loadSpec(project(), { distro: 'tin', role: 'full' })).spec.imageId).toBe('box-full-tin-1');
   });

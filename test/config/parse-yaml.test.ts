@@ -31,6 +31,20 @@ test('values are those of YAML 1.2: no octal, no yes and no, dates are texts', (
   expect(parseYaml('x.yaml', 'a: 0600\nb: yes\nc: 2026-11-22\nd: ~\n').yaml?.value).toEqual({ a: 600, b: 'yes', c: '2026-11-22', d: null });
 });
 
+test('version 1.1 gives the values that Python gives', () => {
+  expect(parseYaml('x.yaml', 'a: 0600\nb: yes\nc: 1:30\nd: off\n', { version: '1.1' }).yaml?.value).toEqual({ a: 384, b: true, c: 90, d: false });
+});
+
+test('a secretive file is one whose problems repeat nothing of it', () => {
+  expect(parseYaml('x.yaml', 'a: 1', { secretive: true }).yaml?.secretive).toBe(true);
+  for (const text of ['x: !hunter2 1', 'hunter2: 1\nhunter2: 2', 'x: *hunter2', '- "hunter2'])
+    expect(JSON.stringify(parseYaml('x.yaml', text, { secretive: true }).problems)).not.toContain('hunter2');
+});
+
+test.each(['a: &a [*a]', 'a: *nobody'])('%j is a problem, not a crash', (text) => {
+  expect(parseYaml('x.yaml', text).problems).toHaveLength(1);
+});
+
 test('every duplicate key is named, on its line', () => {
   const { yaml, problems } = parseYaml('x.yaml', 'a: 1\nb:\n  c: 1\n  "c": 2\na: 3\n');
   expect(yaml).toBeUndefined();

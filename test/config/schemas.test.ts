@@ -8,6 +8,8 @@ type Node = Readonly<Record<string, unknown>>;
 function nodes(value: unknown, path: string): readonly { readonly path: string; readonly node: Node }[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, child]: [string, unknown]) => {
+    // What may not be is no field to describe.
+    if (key === 'not') return [];
     const at = `${path}/${key}`;
     const isSchema = /\/(properties|\$defs)\/[^/]+$|\/(items|propertyNames|additionalProperties)$/.test(at) && !/\/properties\/(items|properties)$/.test(path);
     const self = isSchema && typeof child === 'object' && child !== null ? [{ path: at, node: child as Node }] : [];

@@ -1,5 +1,6 @@
 import type { Artifact } from '../../scripts/model/artifact.ts';
 import type { CheckRow } from '../../scripts/model/check.ts';
+import type { ChecklistReport } from '../../scripts/model/checklist.ts';
 import type { VerificationReport } from '../../scripts/model/verification-report.ts';
 
 /** A row that passes, unless told otherwise. */
@@ -71,6 +72,18 @@ export const ARTIFACT: Artifact = {
   packages: ['bash 5.2 amd64', 'zlib1g 1.2 amd64'],
   stageTimes: [{ name: 'packages', seconds: 42 }],
   bakedAt: '2026-11-22T11:00:00.000Z',
+};
+
+/** A checklist with one line of each state. */
+export const CHECKLIST: ChecklistReport = {
+  id: 'house',
+  title: 'Before you leave',
+  lines: [
+    { item: 'Door locked', state: 'done', evidence: '1 of 1 check: door.locked', checks: ['door.locked'], troubles: [] },
+    { item: 'Roof tight', state: 'failed', evidence: '0 of 1 check; not proven: roof.tight', checks: ['roof.tight'], troubles: ['roof.tight'] },
+    { item: 'Key copied', state: 'operator', evidence: 'take it to a locksmith; 1 of 1 check: door.locked', checks: ['door.locked'], troubles: [] },
+    { item: 'Cellar dry', state: 'not-applicable', evidence: 'not part of this role', checks: [], troubles: [] },
+  ],
 };
 
 /** What a hostile or broken guest may print. */

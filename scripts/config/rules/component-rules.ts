@@ -1,5 +1,5 @@
 import type { Catalogue, Entry, LoadedComponent } from '../catalogue.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../../errors/nearest.ts';
 import { quoted } from '../problem.ts';
 import { repeated, unknownName, type Finding, type Rule } from './rule.ts';
 

@@ -1,4 +1,4 @@
-import type { Catalogue, Entry } from '../catalogue.ts';
+import type { Catalogue, Shelf } from '../catalogue.ts';
 import type { Distro } from '../../model/distro.ts';
 import { quoted } from '../problem.ts';
 import { repeated, unknownName, type Finding, type Rule } from './rule.ts';
@@ -14,9 +14,10 @@ export const DISTRO_RULES: readonly Rule[] = [
   packagesAreForKnownComponents,
 ];
 
-function idIsFileName({ distros, images, profiles }: Catalogue): readonly Finding[] {
-  const entries: readonly Entry<{ readonly id: string }>[] = [...distros.entries.values(), ...images.entries.values(), ...profiles.entries.values()];
-  return entries
+function idIsFileName({ distros, images, profiles, checklists }: Catalogue): readonly Finding[] {
+  const shelves: readonly Shelf<{ readonly id: string }>[] = [distros, images, profiles, checklists];
+  return shelves
+    .flatMap(({ entries }) => [...entries.values()])
     .filter(({ id, value }) => value.id !== id)
     .map(({ id, value, yaml }) => ({
       yaml,

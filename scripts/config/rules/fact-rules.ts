@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../model/image-spec.ts';
 import type { Catalogue, Entry, LoadedComponent } from '../catalogue.ts';
 import { envName } from '../env-name.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../errors/nearest.ts';
 import { quoted } from '../problem.ts';
 import { repeated, type Finding, type Rule } from './rule.ts';
 import { targetsOf } from './targets.ts';

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { Problem } from '../problem.ts';
 import { CHECK_RULES } from './check-rules.ts';
+import { CHECKLIST_RULES } from './checklist-rules.ts';
 import { COMPONENT_RULES } from './component-rules.ts';
 import { DISTRO_RULES } from './distro-rules.ts';
 import { FACT_RULES } from './fact-rules.ts';
@@ -17,6 +18,7 @@ const RULES: readonly Rule[] = [
   ...PARAMETER_RULES,
   ...COMPONENT_RULES,
   ...CHECK_RULES,
+  ...CHECKLIST_RULES,
   ...TARGET_RULES,
   ...FACT_RULES,
 ];

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../../errors/nearest.ts';
 import type { YamlFile } from '../parse-yaml.ts';
 import { quoted, type KeyPath } from '../problem.ts';
 

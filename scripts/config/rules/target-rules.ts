@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import { envName } from '../env-name.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../../errors/nearest.ts';
 import { quoted } from '../problem.ts';
 import { repeated, type Finding, type Rule } from './rule.ts';
 import { rolesOf, targetsOf } from './targets.ts';

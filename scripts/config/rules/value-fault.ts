@@ -1,5 +1,5 @@
 import type { ParameterValue } from '../../model/image-spec.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../errors/nearest.ts';
 import { quoted } from '../problem.ts';
 import type { WrittenParameter } from '../written.ts';
 import { regexFault } from './regex-fault.ts';
