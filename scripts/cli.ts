@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { flushed } from './cli/flushed.ts';
 import { interruption } from './cli/interruption.ts';
 import { handOver } from './host/hand-over.ts';
 import { runVerb } from './cli/run-verb.ts';
@@ -33,7 +34,9 @@ const terminal: Terminal = {
 const interrupted = interruption(process, { monotonicMs: () => performance.now(), aside: terminal.aside, exit: (status) => process.exit(status) });
 const openHost = async (): Promise<Host> => (await import('./host/local-host.ts')).localHost({ interrupted, projectDir, env });
 
-process.exit(await runVerb(process.argv.slice(2), { terminal, openHost, interrupted, handOver, callerDir: env['INIT_CWD'] ?? process.cwd() }));
+const status = await runVerb(process.argv.slice(2), { terminal, openHost, interrupted, handOver, callerDir: env['INIT_CWD'] ?? process.cwd() });
+await Promise.all([flushed(stdout), flushed(stderr)]);
+process.exit(status);
 
 async function ask(question: string): Promise<boolean> {
   const lines = createInterface({ input: stdin, output: stderr });

@@ -52,3 +52,8 @@ export class BakeError extends Error {
     return EXIT_STATUS[this.code];
   }
 }
+
+/** What every interrupted wait ends with, in words that also say what it has cost: little. */
+export function interruptedError(cause?: unknown): BakeError {
+  return new BakeError('INTERRUPTED', { what: 'Interrupted', fix: 'Run the same command again: finished layers are kept', cause });
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BakeError, EXIT_STATUS, type ErrorCode } from '../scripts/errors.ts';
+import { BakeError, EXIT_STATUS, interruptedError, type ErrorCode } from '../scripts/errors.ts';
 
 /** DESIGN 10, as scripts rely on it. */
 const PROMISED: Readonly<Record<ErrorCode, number>> = {
@@ -41,4 +41,10 @@ describe('BakeError', () => {
     expect(error.details).toEqual([]);
     expect('cause' in error).toBe(false);
   });
+});
+
+test('an interruption is an error like the others, and keeps what it interrupted', () => {
+  const cause = new Error('aborted');
+  expect(interruptedError(cause)).toMatchObject({ code: 'INTERRUPTED', exitStatus: 130, cause });
+  expect('cause' in interruptedError()).toBe(false);
 });

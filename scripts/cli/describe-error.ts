@@ -1,4 +1,4 @@
-import { BakeError } from '../errors.ts';
+import { BakeError, interruptedError } from '../errors.ts';
 import { plainLine, plainText } from '../reports/plain-text.ts';
 
 const DEPTH = 4;
@@ -6,8 +6,7 @@ const DEPTH = 4;
 /** Turns whatever was thrown into the one error class, so that the exit status and the words follow from it alone. */
 export function asBakeError(error: unknown, interrupted: AbortSignal): BakeError {
   if (error instanceof BakeError) return error;
-  if (interrupted.aborted)
-    return new BakeError('INTERRUPTED', { what: 'Interrupted', fix: 'Run the same command again: finished layers are kept', cause: error });
+  if (interrupted.aborted) return interruptedError(error);
   const { code, path } = errnoOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new BakeError('NO_SPACE', {
@@ -30,11 +29,6 @@ export function asBakeError(error: unknown, interrupted: AbortSignal): BakeError
     details: stack.split('\n'),
     cause: error,
   });
-}
-
-/** What Ctrl-C means, in words that also say what it has cost: little. */
-export function interruptedError(cause?: unknown): BakeError {
-  return new BakeError('INTERRUPTED', { what: 'Interrupted', fix: 'Run the same command again: finished layers are kept', cause });
 }
 
 /** The one error, for a person: what happened, the evidence, what was underneath, what to do. */

@@ -1,4 +1,4 @@
-import { interruptedError } from './describe-error.ts';
+import { interruptedError } from '../errors.ts';
 
 /** The parts of a process that this needs. */
 export interface SignalSource {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Command, Option, OptionTable } from '../commands/command.ts';
 import { BakeError } from '../errors.ts';
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../errors/nearest.ts';
 
 export type OptionValue = string | boolean | readonly string[] | undefined;
 

@@ -5,7 +5,7 @@ import type { Host } from '../host/host.ts';
 import { json } from '../reports/json.ts';
 import { asBakeError, errorDocument, errorText } from './describe-error.ts';
 import { generalHelp, verbHelp } from './help.ts';
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../errors/nearest.ts';
 import { parseOptions, type ParsedLine } from './parse-options.ts';
 import { showEvents } from './show-events.ts';
 import type { Terminal } from './terminal.ts';

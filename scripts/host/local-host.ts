@@ -1,9 +1,10 @@
 import { cpus, homedir, totalmem, userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { interruptedError } from '../errors.ts';
 import type { Clock, Host } from './host.ts';
 import { localFiles } from './local-files.ts';
 import { localNet } from './local-net.ts';
-import { interruptedError, localRun, localStart } from './local-processes.ts';
+import { localRun, localStart } from './local-processes.ts';
 
 /** The machine that we are on. */
 export function localHost({

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
 import { execa, ExecaError, type Options } from 'execa';
-import { BakeError } from '../errors.ts';
+import { BakeError, interruptedError } from '../errors.ts';
 import { bound, contained } from './containment.ts';
 import type { Argv, Child, Run, RunOptions, RunResult, Start } from './host.ts';
 
@@ -103,11 +103,6 @@ function notFound(program: string, cause: unknown): BakeError {
     fix: 'Run `npm run doctor` to see what is missing and how to get it',
     cause,
   });
-}
-
-/** The error that every interrupted wait ends with. */
-export function interruptedError(cause?: unknown): BakeError {
-  return new BakeError('INTERRUPTED', { what: 'Interrupted', fix: 'Run the same command again: finished layers are kept', cause });
 }
 
 function textOf(output: unknown): string {

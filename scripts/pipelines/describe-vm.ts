@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { BakeError } from '../errors.ts';
 import type { Argv } from '../host/host.ts';
+import type { PrivateAddress } from '../plan/private-network.ts';
 import type { FoundVm, VmState } from '../store/vm-folders.ts';
 
 /** One VM as it is shown to its owner. */
@@ -13,6 +14,8 @@ export interface RunningVm {
   /** Host ports by guest port, as QEMU holds them. */
   readonly forwards: readonly ForwardWish[];
   readonly urls: readonly string[];
+  /** Where other VMs of its private network reach it. */
+  readonly privateNetwork?: PrivateAddress;
   /** One line to paste. */
   readonly sshCommand: string;
   readonly startedAt: string;
@@ -28,7 +31,7 @@ const SCHEMES: Readonly<Record<number, string>> = { 80: 'http', 443: 'https' };
 
 /** What a VM's record means to the person who launched it. */
 export function describeVm(vm: FoundVm): RunningVm {
-  const { name, reference, process, forwards, startedAt } = vm.record;
+  const { name, reference, process, forwards, privateNetwork, startedAt } = vm.record;
   return {
     name,
     reference,
@@ -37,6 +40,7 @@ export function describeVm(vm: FoundVm): RunningVm {
     sshPort: sshPortOf(vm),
     forwards,
     urls: forwards.flatMap(({ host, guest }) => (SCHEMES[guest] === undefined ? [] : [`${SCHEMES[guest]}://127.0.0.1:${host}/`])),
+    ...(privateNetwork === undefined ? {} : { privateNetwork }),
     sshCommand: sshArgvOf(vm, []).map(pasteable).join(' '),
     startedAt,
   };

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { loadProfiles } from '../config/load-profiles.ts';
-import { BakeError } from '../errors.ts';
+import { loadInstance } from '../config/load-instance.ts';
 import { withScope } from '../host/scope.ts';
 import type { Accelerator } from '../model/build-plan.ts';
-import type { Profile } from '../model/image-spec.ts';
 import type { Release } from '../model/release.ts';
-import { formatReference, nearest } from '../plan/reference.ts';
+import { checkNeighbours, checkPrivateAddress, privateCard, type PrivateAddress } from '../plan/private-network.ts';
+import { formatReference } from '../plan/reference.ts';
 import { checkRelease } from '../stages/check-release.ts';
 import { chooseLoginKey } from '../stages/choose-login-key.ts';
 import { makeVmDisks } from '../stages/make-vm-disks.ts';
@@ -13,8 +12,10 @@ import { runStageIn, type Context, type Desk } from '../stages/stage.ts';
 import { startVm } from '../stages/start-vm.ts';
 import { waitForVm } from '../stages/wait-for-vm.ts';
 import { openStore } from '../store/open-store.ts';
-import { claimVmFolder, removeVm, type FoundVm } from '../store/vm-folders.ts';
+import { claimVmFolder, removeVm, vmsDir, type FoundVm } from '../store/vm-folders.ts';
 import { detectAccelerator } from '../tools/accelerator.ts';
+import { GUEST_NETWORK } from '../tools/qemu-system.ts';
+import { chooseSize } from './choose-size.ts';
 import { completeForwards, describeVm, type ForwardWish, type RunningVm } from './describe-vm.ts';
 import { resolveReference } from './resolve-reference.ts';
 
@@ -25,6 +26,12 @@ export interface LaunchRequest {
   readonly name?: string;
   /** Default: what the release recommends. */
   readonly profile?: string;
+  /** Instead of the profile's. */
+  readonly cpus?: number;
+  readonly memoryMiB?: number;
+  /** YAML with the settings of this one machine. */
+  readonly instancePath?: string;
+  readonly privateNetwork?: PrivateAddress;
   readonly sshKeyPath?: string;
   /** Host port 0 lets one be chosen. 22, 80 and 443 are always forwarded. */
   readonly forwards: readonly ForwardWish[];
@@ -37,10 +44,13 @@ const MOST_NAMES = 100;
 /** From a published release to a running VM of the caller's own; what fails on the way leaves nothing behind. */
 export async function launch(desk: Desk, request: LaunchRequest): Promise<RunningVm> {
   const forwards = completeForwards(request.forwards);
+  const { privateNetwork } = request;
+  if (privateNetwork !== undefined) checkPrivateAddress(privateNetwork, [GUEST_NETWORK.network]);
+  const instanceData = request.instancePath === undefined ? undefined : await loadInstance(desk.host, request.instancePath);
   const store = openStore(desk.host, request.storeDir);
   const wanted = await resolveReference(desk, store, request.reference);
   const { release } = await store.find(wanted);
-  const profile = await chooseProfile(desk, request.profile ?? release.defaultProfile);
+  const profile = await chooseSize(desk, { profile: request.profile ?? release.defaultProfile, cpus: request.cpus, memoryMiB: request.memoryMiB });
   const { accelerator, reason } = await detectAccelerator(desk.host, request.accelerator);
   if (accelerator === 'tcg') desk.say({ type: 'note', message: `${reason}: the VM is emulated, and slow` });
   return withScope(async (scope) => {
@@ -49,8 +59,10 @@ export async function launch(desk: Desk, request: LaunchRequest): Promise<Runnin
     const exact = { imageId: release.imageId, selector: { kind: 'version', version: release.version } } as const;
     const checked = await runStageIn(context, checkRelease, { store, reference: exact, diskPath: join(dir, 'base.qcow2') });
     const key = await runStageIn(context, chooseLoginKey, { sshKeyPath: request.sshKeyPath, dir });
-    const disks = await runStageIn(context, makeVmDisks, { ...checked, dir, name: record.name, profile, publicKey: key.publicKey });
-    const started = await runStageIn(context, startVm, { ...disks, dir, record: { ...record, keyPath: key.keyPath }, release, profile, forwards });
+    const card = privateNetwork === undefined ? undefined : privateCard(privateNetwork, vmsDir(desk.host));
+    const own = { dir, profile, privateCard: card };
+    const disks = await runStageIn(context, makeVmDisks, { ...checked, ...own, name: record.name, publicKey: key.publicKey, instanceData });
+    const started = await runStageIn(context, startVm, { ...disks, ...own, record: { ...record, keyPath: key.keyPath }, release, forwards });
     if (request.wait) await runStageIn(context, waitForVm, { ...started, logPath: join(dir, 'qemu.log'), keyPath: key.usable ? key.keyPath : undefined });
     return describeVm({ dir, record: started.record, state: 'running' });
   });
@@ -67,20 +79,25 @@ async function claimName({ host, scope }: Context, { request, release, accelerat
     request.name === undefined
       ? Array.from({ length: MOST_NAMES }, (_, at) => (at === 0 ? defaultName(release) : `${defaultName(release)}-${at + 1}`))
       : [request.name];
-  const vm = await claimVmFolder(host, names, (name) => ({
-    kind: 'Vm',
-    schemaVersion: 1,
-    name,
-    reference: formatReference({ imageId: release.imageId, selector: { kind: 'version', version: release.version } }),
-    imageId: release.imageId,
-    sha256: release.disk.sha256,
-    loginUser: release.loginUser,
-    process: null,
-    forwards: [],
-    keyPath: null,
-    accelerator,
-    startedAt: host.clock.now().toISOString(),
-  }));
+  const { privateNetwork } = request;
+  const vm = await claimVmFolder(host, names, (name, others) => {
+    if (privateNetwork !== undefined) checkNeighbours(privateNetwork, others);
+    return {
+      kind: 'Vm',
+      schemaVersion: 1,
+      name,
+      reference: formatReference({ imageId: release.imageId, selector: { kind: 'version', version: release.version } }),
+      imageId: release.imageId,
+      sha256: release.disk.sha256,
+      loginUser: release.loginUser,
+      process: null,
+      forwards: [],
+      ...(privateNetwork === undefined ? {} : { privateNetwork }),
+      keyPath: null,
+      accelerator,
+      startedAt: host.clock.now().toISOString(),
+    };
+  });
   scope.onFailure('vm folder', () => removeVm(host, vm));
   return vm;
 }
@@ -88,16 +105,4 @@ async function claimName({ host, scope }: Context, { request, release, accelerat
 /** A host name, and so a VM's, has at most 63 characters; an image's id may have more. */
 function defaultName({ imageId }: Release): string {
   return imageId.slice(0, 58).replace(/[.-]+$/, '');
-}
-
-async function chooseProfile({ host }: Desk, id: string): Promise<Profile> {
-  const profiles = await loadProfiles(host);
-  const found = profiles.find((profile) => profile.id === id);
-  if (found !== undefined) return found;
-  const ids = profiles.map((profile) => profile.id);
-  const [meant] = nearest(id, ids);
-  throw new BakeError('USAGE', {
-    what: `There is no profile ${JSON.stringify(id.slice(0, 80))}`,
-    fix: `${meant === undefined ? 'Choose one of these' : `Did you mean ${meant}? There are`}: ${ids.join(', ')}`,
-  });
 }

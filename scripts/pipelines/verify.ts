@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { declaredRows } from '../checks/declared-rows.ts';
+import { evaluateChecklist } from '../checks/evaluate-checklist.ts';
 import { unknownRow } from '../checks/evaluate.ts';
 import { deadlines } from '../checks/slowness.ts';
 import { verdictOf } from '../checks/verdict.ts';
@@ -45,12 +46,14 @@ export interface VerifyRequest {
 /** Boots the very disk that will ship, through a throw-away overlay, and reports all that was seen. Never writes to the disk. */
 export async function verify(desk: Desk, request: VerifyRequest): Promise<VerificationReport> {
   const stageTimes: StageTime[] = [];
+  const startedMs = desk.host.clock.monotonicMs();
   return withScope(async (scope) => {
     const context = { ...timing(desk, stageTimes), scope };
     const plan = await prepare(context, request);
     const seen = await examine(context, plan);
     const digestAfter = await runStage(context, digestDisk, { path: plan.disk.path });
-    const report = judge(request, { plan, seen, digestAfter, stageTimes, verifiedAt: desk.host.clock.now().toISOString() });
+    const totalSeconds = (desk.host.clock.monotonicMs() - startedMs) / 1000;
+    const report = judge(request, { plan, seen, digestAfter, stageTimes, totalSeconds, verifiedAt: desk.host.clock.now().toISOString() });
     return report.verdict === 'pass' ? report : { ...report, failureKit: await packKit(context, request, { plan, seen, rows: report.rows }) };
   });
 }
@@ -97,10 +100,11 @@ interface Verified {
   readonly seen: Seen;
   readonly digestAfter: string;
   readonly stageTimes: readonly StageTime[];
+  readonly totalSeconds: number;
   readonly verifiedAt: string;
 }
 
-function judge({ artifactDigest }: VerifyRequest, { plan, seen, digestAfter, stageTimes, verifiedAt }: Verified): VerificationReport {
+function judge({ artifactDigest }: VerifyRequest, { plan, seen, digestAfter, stageTimes, totalSeconds, verifiedAt }: Verified): VerificationReport {
   const { spec, disk, declared, calibration, partial } = plan;
   const rows = inOrder([...seen.rows, ...unreachedRows(plan, seen)]);
   const digests = { digestBefore: disk.sha256, digestAfter };
@@ -116,7 +120,9 @@ function judge({ artifactDigest }: VerifyRequest, { plan, seen, digestAfter, sta
     slowness: calibration.slowness,
     bootSeconds: seen.bootSeconds,
     stageTimes: [...stageTimes],
+    totalSeconds,
     verifiedAt,
+    ...(partial || spec.checklist === undefined ? {} : { checklist: evaluateChecklist(spec.checklist, { declared, rows }) }),
     ...(seen.problem === undefined ? {} : { problem: seen.problem }),
   };
 }

@@ -139,6 +139,20 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     packages: { apt: 'shellcheck', dnf: 'ShellCheck' },
   },
   { id: 'shfmt', anyOf: ['shfmt'], purpose: 'holds every shell script to one form, in the tests', needs: ['tests'], packages: { apt: 'shfmt', dnf: 'shfmt' } },
+  {
+    id: 'jsonschema for Python',
+    anyOf: pythonModule('jsonschema'),
+    purpose: 'checks instance data as a guest does, in the tests',
+    needs: ['tests'],
+    packages: { apt: 'python3-jsonschema', dnf: 'python3-jsonschema' },
+  },
+  {
+    id: 'yaml for Python',
+    anyOf: pythonModule('yaml'),
+    purpose: 'reads instance data as a guest does, in the tests',
+    needs: ['tests'],
+    packages: { apt: 'python3-yaml', dnf: 'python3-pyyaml' },
+  },
   { id: 'mke2fs', anyOf: ['mke2fs'], purpose: 'makes file systems', needs: ['bootstrap'], packages: E2FSPROGS, versionArgs: ['-V'] },
   { id: 'e2fsck', anyOf: ['e2fsck'], purpose: 'proves that a file system is whole', needs: ['bake'], packages: E2FSPROGS },
   { id: 'debugfs', anyOf: ['debugfs'], purpose: 'reads a file system without mounting it', needs: ['bake'], packages: E2FSPROGS },
@@ -209,4 +223,13 @@ export function needsOf(driver: 'auto' | 'native' | 'vm', isRoot: boolean): read
 /** The rows of the table that a piece of work needs. */
 export function requirementsOf(needs: readonly Need[]): readonly HostRequirement[] {
   return HOST_REQUIREMENTS.filter((requirement) => requirement.needs.some((need) => needs.includes(need)));
+}
+
+/** Where the host's own Python finds a module: Debian's folder has no version in its name, the others' have. */
+function pythonModule(name: string): readonly string[] {
+  const versions = Array.from({ length: 9 }, (_, at) => `3.${at + 6}`);
+  return [
+    `/usr/lib/python3/dist-packages/${name}`,
+    ...versions.flatMap((version) => [`/usr/lib/python${version}/site-packages/${name}`, `/usr/lib64/python${version}/site-packages/${name}`]),
+  ];
 }

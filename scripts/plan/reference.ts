@@ -1,4 +1,5 @@
 import { BakeError } from '../errors.ts';
+import { allNear } from '../errors/nearest.ts';
 import { CHANNEL_PATTERN, IMAGE_ID_PATTERN, SHA256_PATTERN, VERSION_PATTERN, type Reference, type Selector } from '../model/release-name.ts';
 
 /** What the short forms of a reference stand for. */
@@ -29,16 +30,6 @@ export function formatReference({ imageId, selector }: Reference): string {
   return selector.kind === 'version' ? `${imageId}@${selector.version}` : `${imageId}@sha256:${selector.sha256}`;
 }
 
-/** Known names that a mistyped one may have meant, nearest first, so that an error can offer them. */
-export function nearest(word: string, names: readonly string[], count = 3): readonly string[] {
-  return [...new Set(names)]
-    .map((name) => ({ name, distance: name.includes(word) && word.length > 2 ? 1 : editDistance(word.slice(0, 128), name) }))
-    .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 3)))
-    .toSorted((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
-    .slice(0, count)
-    .map(({ name }) => name);
-}
-
 function imageIdOf(name: string, known: KnownNames): string {
   if (!IMAGE_ID_PATTERN.test(name)) {
     throw new BakeError('USAGE', {
@@ -54,7 +45,7 @@ function imageIdOf(name: string, known: KnownNames): string {
 }
 
 function unknownImage(name: string, known: KnownNames): BakeError {
-  const suggestions = nearest(name, [...known.imageIds, ...Object.keys(known.aliases)]);
+  const suggestions = allNear(name, [...known.imageIds, ...Object.keys(known.aliases)]);
   return new BakeError('RELEASE_NOT_FOUND', {
     what: `There is no image ${name}`,
     fix:
@@ -74,16 +65,4 @@ function parseSelector(text: string, word: string): Selector {
     what: `${JSON.stringify(text.slice(0, 160))} does not say which release: the part after @ is neither a channel, a version nor a digest`,
     fix: 'Use @latest, @YYYY.MM.DD-N or @sha256: with 64 hex digits',
   });
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length] ?? a.length;
 }

@@ -14,15 +14,27 @@ export interface SeedRequest {
   readonly user: string;
   readonly sshPublicKeys: readonly string[];
   readonly templates: SourceTexts;
+  /** The machine's own settings, which the image reads from a file. */
+  readonly instanceData?: string;
+  /** The two cards of a VM on a private network. */
+  readonly cards?: { readonly mac: string; readonly privateMac: string; readonly privateAddress: string };
 }
 
 /** What a VM is told at boot: who may log in, and what it is called. The same for verification and for launched images. */
-export function renderSeed({ templates, ...context }: SeedRequest): readonly SeedFile[] {
+export function renderSeed({ templates, instanceData, cards, ...context }: SeedRequest): readonly SeedFile[] {
+  const userData = seedFile('user-data', { templates, template: 'user-data', context });
   return [
-    seedFile('user-data', { templates, template: 'user-data', context }),
+    { ...userData, text: userData.text + instanceText(templates, instanceData) },
     seedFile('meta-data', { templates, template: 'meta-data', context }),
-    seedFile('network-config', { templates, template: 'network-config', context }),
+    cards === undefined
+      ? seedFile('network-config', { templates, template: 'network-config', context })
+      : seedFile('network-config', { templates, template: 'network-config-two-cards', context: cards }),
   ];
+}
+
+function instanceText(templates: SourceTexts, data: string | undefined): string {
+  if (data === undefined) return '';
+  return renderTemplateOf(templates, 'templates/cloud-init/instance-data.hbs', { base64: Buffer.from(data, 'utf8').toString('base64') });
 }
 
 export interface BuildSeedRequest {

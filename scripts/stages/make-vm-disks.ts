@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Profile } from '../model/image-spec.ts';
+import type { PrivateCard } from '../plan/private-network.ts';
 import { renderSeed } from '../render/seed.ts';
 import { createOverlayArgv } from '../tools/qemu-img.ts';
+import { GUEST_NETWORK } from '../tools/qemu-system.ts';
 import { writeSeedIso } from '../tools/seed-iso.ts';
 import type { CheckedRelease } from './check-release.ts';
 import { loadTemplates } from './load-templates.ts';
@@ -15,6 +17,8 @@ export interface VmDisksRequest extends CheckedRelease {
   readonly name: string;
   readonly profile: Profile;
   readonly publicKey: string;
+  readonly instanceData: string | undefined;
+  readonly privateCard: PrivateCard | undefined;
 }
 
 export interface VmDisks {
@@ -26,7 +30,7 @@ export interface VmDisks {
 export const makeVmDisks: Stage<VmDisksRequest, VmDisks> = {
   name: 'vm-disks',
   title: 'Make the disk and the seed of the VM',
-  run: async ({ release, diskPath, dir, name, profile, publicKey }, { host }) => {
+  run: async ({ release, diskPath, dir, name, profile, publicKey, instanceData, privateCard }, { host }) => {
     const overlayPath = join(dir, 'overlay.qcow2');
     // A disk is never smaller than its image: what lies beyond the end would be lost.
     const sizeBytes = Math.max(profile.diskGiB * GIB, release.disk.virtualSizeBytes);
@@ -37,6 +41,8 @@ export const makeVmDisks: Stage<VmDisksRequest, VmDisks> = {
       user: release.loginUser,
       sshPublicKeys: [publicKey],
       templates: await loadTemplates(host),
+      ...(instanceData === undefined ? {} : { instanceData }),
+      ...(privateCard === undefined ? {} : { cards: { mac: GUEST_NETWORK.mac, privateMac: privateCard.mac, privateAddress: privateCard.address } }),
     });
     return { overlayPath, seedPath: await writeSeedIso(host, { dir, files }) };
   },

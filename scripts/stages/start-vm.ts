@@ -3,6 +3,7 @@ import { BakeError } from '../errors.ts';
 import type { Child, Host } from '../host/host.ts';
 import type { Profile } from '../model/image-spec.ts';
 import type { Release } from '../model/release.ts';
+import type { PrivateCard } from '../plan/private-network.ts';
 import { killDetached } from '../store/end-process.ts';
 import { identify } from '../store/process-identity.ts';
 import { QMP_SOCKET, qmpPathOf, writeVmRecord, type VmRecord } from '../store/vm-folders.ts';
@@ -23,6 +24,7 @@ export interface VmToStart {
   readonly overlayPath: string;
   readonly seedPath: string;
   readonly forwards: readonly { readonly host: number; readonly guest: number }[];
+  readonly privateCard: PrivateCard | undefined;
 }
 
 export interface StartedVm {
@@ -49,7 +51,8 @@ export const startVm: Stage<VmToStart, StartedVm> = {
   },
 };
 
-async function requestFor(host: Host, { dir, record, profile, release, overlayPath, seedPath, forwards }: VmToStart, serialPath: string): Promise<VmRequest> {
+async function requestFor(host: Host, vm: VmToStart, serialPath: string): Promise<VmRequest> {
+  const { dir, record, profile, release, overlayPath, seedPath, forwards, privateCard } = vm;
   const firmware = release.firmware.includes('bios') ? 'bios' : 'uefi';
   return {
     accelerator: record.accelerator,
@@ -61,7 +64,10 @@ async function requestFor(host: Host, { dir, record, profile, release, overlayPa
     ...(firmware === 'uefi' ? { ovmf: await privateOvmf(host, dir) } : {}),
     serialPath,
     qmpPath: QMP_SOCKET,
-    network: { forwards: forwards.map((forward): Forward => ({ hostPort: forward.host, guestPort: forward.guest })) },
+    network: {
+      forwards: forwards.map((forward): Forward => ({ hostPort: forward.host, guestPort: forward.guest })),
+      ...(privateCard === undefined ? {} : { privateCard }),
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Host } from '../host/host.ts';
 import { VM_NAME_PATTERN } from '../model/release-name.ts';
 import { endProcess } from './end-process.ts';
 import { findProcessesNaming } from './find-processes.ts';
+import type { PrivateAddress } from '../plan/private-network.ts';
 import { withLock } from './lock.ts';
 import { isAlive, ownIdentity, readOrUndefined, toIdentity, type ProcessIdentity } from './process-identity.ts';
 
@@ -26,6 +27,7 @@ export interface VmRecord {
   readonly launcher: ProcessIdentity;
   readonly process: ProcessIdentity | null;
   readonly forwards: readonly { readonly host: number; readonly guest: number }[];
+  readonly privateNetwork?: PrivateAddress;
   /** What `ssh -i` takes. */
   readonly keyPath: string | null;
   readonly accelerator: 'kvm' | 'tcg';
@@ -64,16 +66,21 @@ export async function findVm(host: Host, name: string): Promise<FoundVm> {
   });
 }
 
+/** A new VM's record, once its name is known; whoever describes it may refuse the neighbours. */
+type Describe = (name: string, others: readonly VmRecord[]) => Omit<VmRecord, 'launcher'>;
+
 /** Takes the first free of some names by making its folder, record included, in one step. BUSY when none is free. What killed launches left goes first. */
-export async function claimVmFolder(host: Host, names: readonly string[], describe: (name: string) => Omit<VmRecord, 'launcher'>): Promise<FoundVm> {
+export async function claimVmFolder(host: Host, names: readonly string[], describe: Describe): Promise<FoundVm> {
   for (const name of names) assertVmName(name);
   const launcher = await ownIdentity(host);
   return withLock(host, join(vmsDir(host), '.lock'), { purpose: 'claim a VM name', waitMs: LOCK_WAIT_MS }, async () => {
-    for (const vm of await listVmFolders(host)) if (vm.state === 'broken') await removeVm(host, vm);
+    const vms = await listVmFolders(host);
+    for (const vm of vms) if (vm.state === 'broken') await removeVm(host, vm);
+    const others = vms.filter(({ state }) => state === 'running' || state === 'starting').map(({ record }) => record);
     for (const name of names) {
       if ((await readVm(host, name)) !== undefined) continue;
       const dir = join(vmsDir(host), name);
-      const record: VmRecord = { ...describe(name), launcher };
+      const record: VmRecord = { ...describe(name, others), launcher };
       await makeWhole(host, dir, record);
       return { dir, record, state: 'starting' };
     }

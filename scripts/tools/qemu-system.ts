@@ -13,6 +13,8 @@ export interface GuestNetwork {
   readonly forwards: readonly Forward[];
   /** True: the guest reaches nothing, neither the host nor the world; forwards work all the same. */
   readonly isolated?: boolean;
+  /** A second card, on a network of VMs alone. */
+  readonly privateCard?: { readonly mac: string; readonly group: string; readonly port: number };
 }
 
 export interface VmRequest {
@@ -96,12 +98,23 @@ function diskOptions({ diskPath, diskFormat = 'qcow2', throwAway = false, seedPa
   ];
 }
 
-function networkOptions({ forwards, isolated = false }: GuestNetwork): readonly string[] {
+function networkOptions({ forwards, isolated = false, privateCard }: GuestNetwork): readonly string[] {
   const user = [
     `user,id=${NETWORK_ID},net=${GUEST_NETWORK.network},dhcpstart=${GUEST_NETWORK.guest},restrict=${isolated ? 'on' : 'off'}`,
     ...forwards.map(({ hostPort, guestPort }) => `hostfwd=tcp:127.0.0.1:${hostPort}-:${guestPort}`),
   ].join(',');
-  return ['-netdev', user, '-device', `virtio-net-pci,netdev=${NETWORK_ID},mac=${GUEST_NETWORK.mac}`];
+  return ['-netdev', user, '-device', `virtio-net-pci,netdev=${NETWORK_ID},mac=${GUEST_NETWORK.mac}`, ...privateOptions(privateCard)];
+}
+
+/**
+ * Multicast on the loopback interface: the one kind of QEMU's netdevs that joins any number of VMs without root and without a process in their middle.
+ * `stream` and a `dgram` without multicast join two ends: a third VM needs a hub inside one of the others, which takes the network with it when it ends. On a host with other
+ * users it is apart from the world, not secret: whoever may open a socket there may listen.
+ */
+function privateOptions(card: GuestNetwork['privateCard']): readonly string[] {
+  if (card === undefined) return [];
+  const { group, port, mac } = card;
+  return ['-netdev', `socket,id=private,mcast=${group}:${port},localaddr=127.0.0.1`, '-device', `virtio-net-pci,netdev=private,mac=${mac}`];
 }
 
 /** QEMU's option lists end a value at a comma; two commas stand for one. */

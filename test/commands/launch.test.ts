@@ -35,6 +35,11 @@ test('every option arrives', async () => {
     '0:8443',
     '--wait',
     '--accel=kvm',
+    '--cpus=1',
+    '--memory=1024',
+    '--instance=web.yaml',
+    '--private-network=demo',
+    '--address=10.77.0.11/24',
   ]);
   const forwards = [
     { host: 8080, guest: 80 },
@@ -47,8 +52,21 @@ test('every option arrives', async () => {
     forwards,
     wait: true,
     accelerator: 'kvm',
+    cpus: 1,
+    memoryMiB: 1024,
+    instancePath: '/caller/web.yaml',
+    privateNetwork: { network: 'demo', address: '10.77.0.11/24' },
   });
 });
+
+test.each(['--cpus=two', '--cpus=-1', '--cpus=1.5', '--memory=1G', '--memory=1e3', '--memory=0x10', '--private-network=demo', '--address=10.77.0.11/24'])(
+  '%s is refused before anything is looked for',
+  async (option) => {
+    vi.mocked(launch).mockClear();
+    await expect(runCommand(launchCommand, ['os', option])).rejects.toMatchObject({ code: 'USAGE' });
+    expect(launch).not.toHaveBeenCalled();
+  },
+);
 
 test.each(['80', '80:', ':80', 'a:b', '1:2:3', '-1:80', '123456:80'])('--forward %s is refused', async (written) => {
   await expect(runCommand(launchCommand, ['os', `--forward=${written}`])).rejects.toMatchObject({ code: 'USAGE' });

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BakeError } from '../../scripts/errors.ts';
-import { interruptedError, localRun, localStart } from '../../scripts/host/local-processes.ts';
+import { BakeError, interruptedError } from '../../scripts/errors.ts';
+import { localRun, localStart } from '../../scripts/host/local-processes.ts';
 import { endLeftovers, runNode, sleepsOf, uniqueSleep, until } from './processes.ts';
 
 const isRoot = process.getuid?.() === 0;

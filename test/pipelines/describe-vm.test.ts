@@ -55,3 +55,10 @@ test('a folder with a blank or a quote in its name is quoted in the line to past
   expect(sshCommand).toBe("ssh -p 2222 -i '/my keys/it'\\''s' -o UserKnownHostsFile=/vms/a/known_hosts -o StrictHostKeyChecking=accept-new debian@127.0.0.1");
   expect([pid, urls]).toEqual([7, []]);
 });
+
+test('the private address is told when there is one', () => {
+  const privateNetwork = { network: 'demo', address: '10.77.0.11/24' };
+  const record = { name: 'a', reference: 'r', loginUser: 'me', process: null, forwards: [], keyPath: null, startedAt: 'now' } as unknown as VmRecord;
+  expect(describeVm({ dir: '/vms/a', record: { ...record, privateNetwork }, state: 'running' }).privateNetwork).toEqual(privateNetwork);
+  expect(describeVm({ dir: '/vms/a', record, state: 'running' })).not.toHaveProperty('privateNetwork');
+});

@@ -221,6 +221,67 @@ describe('launch', () => {
     expect(await go(place, { reference: 'debian' })).toMatchObject({ reference: `${IMAGE_ID}@${VERSION}` });
   });
 
+  test('the machine’s own settings reach it through its seed, and neither a command line nor the record', async () => {
+    const place = await setUp();
+    const instancePath = join(place.dir, 'instance.yaml');
+    writeFileSync(instancePath, 'database: {password: hunter2hunter2}\n');
+    const vm = await go(place, { name: 'db', instancePath });
+    const dir = join(place.vmsDir, 'db');
+    const seed = readFileSync(join(dir, 'seed/user-data'), 'utf8');
+    expect(Buffer.from(/content: "([^"]*)"/.exec(seed)?.[1] ?? '', 'base64').toString()).toBe('database: {password: hunter2hunter2}\n');
+    expect(['seed', 'seed.iso', 'seed/user-data'].map((path) => statSync(join(dir, path)).mode & 0o777)).toEqual([0o700, 0o600, 0o600]);
+    const said = [...place.commands, ...place.events.map((event) => JSON.stringify(event)), readFileSync(`/proc/${vm.pid}/cmdline`, 'utf8')];
+    expect([...said, readFileSync(join(dir, 'vm.json'), 'utf8')].join('\n')).not.toMatch(/hunter2|aHVudGVy/);
+  });
+
+  test.each([
+    [{ instancePath: '/no/such/file' }, 'USAGE'],
+    [{ privateNetwork: { network: 'De mo', address: '10.77.0.11/24' } }, 'USAGE'],
+    [{ privateNetwork: { network: 'demo', address: '203.0.113.20/24' } }, 'USAGE'],
+    [{ cpus: 0 }, 'USAGE'],
+  ])('refuses %j before anything is started', async (change, code) => {
+    const place = await setUp();
+    await expect(go(place, change)).rejects.toMatchObject({ code });
+    expect(namesIn(place)).toEqual([]);
+    expect(place.commands.filter((line) => line.startsWith('qemu'))).toEqual([]);
+  });
+
+  test('wrong settings are refused with every problem before anything is started', async () => {
+    const place = await setUp();
+    const instancePath = join(place.dir, 'instance.yaml');
+    writeFileSync(instancePath, 'domian: a.example\nworkers: 0\n');
+    await expect(go(place, { instancePath })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      details: [expect.stringContaining('did you mean "domain"?'), expect.stringContaining('instance.yaml:2: workers: ')],
+    });
+    expect(namesIn(place)).toEqual([]);
+  });
+
+  test('a private network is a second card, told to the guest and shown; each address is had once', async () => {
+    const place = await setUp();
+    const on = (address: string, network = 'demo'): Partial<LaunchRequest> => ({ privateNetwork: { network, address } });
+    const [a, b] = [await go(place, { name: 'a', ...on('10.77.0.11/24') }), await go(place, { name: 'b', ...on('10.77.0.12/24') })];
+    expect(a.privateNetwork).toEqual({ network: 'demo', address: '10.77.0.11/24' });
+    const cardOf = (pid: number): readonly string[] => /mcast=[^,]*|mac=02[0-9a-f:]*/g[Symbol.match](readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? [];
+    expect(cardOf(a.pid)[0]).toBe(cardOf(b.pid)[0]);
+    expect(cardOf(a.pid)[1]).not.toBe(cardOf(b.pid)[1]);
+    const told = readFileSync(join(place.vmsDir, 'a', 'seed/network-config'), 'utf8');
+    for (const part of [cardOf(a.pid)[1]?.slice(4), '10.77.0.11/24']) expect(told).toContain(part);
+    await expect(go(place, { name: 'c', ...on('10.77.0.12/24') })).rejects.toMatchObject({ code: 'USAGE', what: expect.stringContaining('VM b') });
+    await expect(go(place, { name: 'c', ...on('10.78.0.12/24') })).rejects.toMatchObject({ code: 'USAGE' });
+    await go(place, { name: 'c', ...on('10.77.0.12/24', 'other') });
+    await stopVm(place.desk, { name: 'b' });
+    await go(place, { name: 'b', ...on('10.77.0.12/24') });
+  });
+
+  test('of two VMs that want the same address at once, one gets it', async () => {
+    const place = await setUp();
+    const privateNetwork = { network: 'demo', address: '10.77.0.11/24' };
+    const settled = await Promise.allSettled(['a', 'b'].map((name) => go(place, { name, privateNetwork })));
+    expect(settled.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(namesIn(place)).toHaveLength(1);
+  });
+
   test('an unknown profile is answered with the nearest', async () => {
     const place = await setUp();
     await expect(go(place, { profile: 'recomended' })).rejects.toMatchObject({ code: 'USAGE', fix: expect.stringContaining('recommended') });

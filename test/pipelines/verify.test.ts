@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { localHost } from '../../scripts/host/local-host.ts';
 import type { CheckDeclaration } from '../../scripts/model/check.ts';
+import type { Checklist } from '../../scripts/model/checklist.ts';
 import type { Event } from '../../scripts/model/event.ts';
 import { verify, type VerifyRequest } from '../../scripts/pipelines/verify.ts';
 import { needTool } from '../support/need-tool.ts';
@@ -49,18 +50,28 @@ const CHECKS: readonly CheckDeclaration[] = [
   sampleCheck('base.calm', { console: { forbid: 'Kernel panic' } }),
 ];
 
+const CHECKLIST = {
+  ...{ id: 'list', title: 'List' },
+  items: [
+    { item: 'It has its role', checks: ['base.role'], show: { role: 'base.role' } },
+    { item: 'It is calm', checks: ['base.calm'], show: {} },
+    { item: 'It has a database', checks: ['database.*'], show: {} },
+  ],
+};
+
 interface Scene {
+  readonly checklist?: Checklist;
   readonly boot?: 'well' | 'panics' | 'dies' | 'hangs';
   readonly checks?: readonly CheckDeclaration[];
   readonly request?: Partial<VerifyRequest>;
   readonly interrupted?: AbortController;
 }
 
-async function run({ boot = 'well', checks = CHECKS, request = {}, interrupted = new AbortController() }: Scene) {
+async function run({ boot = 'well', checks = CHECKS, request = {}, interrupted = new AbortController(), checklist }: Scene) {
   writeFileSync(join(dir, 'plan.json'), JSON.stringify({ boot, open: [443, 22] }));
   const host = localHost({ interrupted: interrupted.signal, projectDir, env: process.env });
   const events: Event[] = [];
-  const spec = sampleSpec({ distro: sampleDistro(), components: [sampleComponent('base', { checks })] });
+  const spec = sampleSpec({ distro: sampleDistro(), components: [sampleComponent('base', { checks })], ...(checklist === undefined ? {} : { checklist }) });
   const workDir = join(dir, 'work');
   const said = { host, say: (event: Event) => void events.push(event) };
   const report = await verify(said, { diskPath, spec, texts: new Map(), artifactDigest: 'parent', accelerator: 'tcg', workDir, ...request });
@@ -95,7 +106,9 @@ describe('verify', () => {
       counts: { checks: 3, declaredRows: 4, pass: 4, fail: 0, skip: 0, unknown: 0 },
       phases: ['first-boot', 'outside', 'after-reboot', 'console'],
     });
+    expect(report.totalSeconds).toBeGreaterThan(report.bootSeconds.firstBoot + report.bootSeconds.reboot);
     expect(report.failureKit).toBeUndefined();
+    expect(report.checklist).toBeUndefined();
     expect(report.problem).toBeUndefined();
     expect(sha256()).toBe(before.digest);
     expect(statSync(diskPath).mtimeMs).toBe(before.modified);
@@ -121,6 +134,25 @@ describe('verify', () => {
       'digest-disk',
     ];
     expect(report.stageTimes.map(({ name }) => name)).toEqual(names);
+  });
+
+  test('the image’s checklist is read off the rows', async () => {
+    const { report } = await run({ checklist: CHECKLIST });
+    expect(report.checklist?.lines.map(({ state, evidence }) => [state, evidence])).toEqual([
+      ['done', 'role web; 1 of 1 check: base.role'],
+      ['done', '1 of 1 check: base.calm'],
+      ['not-applicable', 'not part of this role'],
+    ]);
+  });
+
+  test('a guest that is lost leaves lines of its checklist failed', async () => {
+    const { report } = await run({ checklist: CHECKLIST, boot: 'dies' });
+    expect(report.checklist?.lines.map(({ state }) => state)).toEqual(['failed', 'done', 'not-applicable']);
+  });
+
+  test('a partial report has no checklist', async () => {
+    const { report } = await run({ checklist: CHECKLIST, request: { only: 'base.p*' } });
+    expect(report.checklist).toBeUndefined();
   });
 
   test('the guest runs on an overlay that is larger than the disk, on a network of its own', async () => {

@@ -38,6 +38,33 @@ describe('the seed of a VM', () => {
     });
   });
 
+  test('of two cards, each is known by its address, and no pattern catches both', () => {
+    const cards = { mac: '52:54:00:00:00:01', privateMac: '02:92:0a:4d:00:0b', privateAddress: '10.77.0.11/24' };
+    expect(parse(textOf(seed({ cards }), 'network-config'))).toEqual({
+      version: 2,
+      ethernets: {
+        outside: { match: { macaddress: cards.mac }, 'set-name': 'outside', dhcp4: true, dhcp6: false },
+        private: { match: { macaddress: cards.privateMac }, 'set-name': 'private', dhcp4: false, dhcp6: false, addresses: [cards.privateAddress] },
+      },
+    });
+    expect(textOf(seed({ cards }), 'user-data')).toBe(textOf(seed(), 'user-data'));
+  });
+
+  test('brings the machine’s own settings as a file of root’s, before the first boot needs it; without them nothing is said of it', () => {
+    const userData = parse(textOf(seed({ instanceData: 'domain: a.example\n' }), 'user-data')) as Readonly<Record<string, unknown>>;
+    expect(userData['write_files']).toEqual([
+      { path: '/etc/ingot/instance.yaml', owner: 'root:root', permissions: '0600', encoding: 'b64', content: 'ZG9tYWluOiBhLmV4YW1wbGUK' },
+    ]);
+    expect({ ...userData, write_files: undefined }).toEqual({ ...(parse(textOf(seed(), 'user-data')) as object), write_files: undefined });
+    expect(textOf(seed(), 'user-data')).not.toMatch(/write_files|instance/);
+  });
+
+  test.each(HOSTILE_STRINGS)('the settings %j arrive byte for byte, and bring nothing else', (value) => {
+    const userData = parse(textOf(seed({ instanceData: value }), 'user-data')) as { write_files: readonly { content: string }[] };
+    expect(Buffer.from(userData.write_files[0]?.content ?? '', 'base64').toString('utf8')).toBe(value);
+    expect(Object.keys(userData)).toEqual([...Object.keys(parse(textOf(seed(), 'user-data')) as object), 'write_files']);
+  });
+
   test('carries hostile keys and names literally', () => {
     for (const value of HOSTILE_STRINGS) {
       const files = seed({ hostname: value, instanceId: value, sshPublicKeys: [value] });

@@ -109,6 +109,13 @@ describe('findStanding', () => {
     expect(await standing({ spec, publish: false })).toMatchObject({ report: null, complete: false });
   });
 
+  test('nor another checklist', async () => {
+    const { keep, standing } = baked();
+    await keep();
+    const checklist = { id: 'list', title: 'List', items: [{ item: 'It answers', checks: ['web.*'], show: {} }] };
+    expect(await standing({ spec: { ...SPEC, checklist }, publish: false })).toMatchObject({ report: null, complete: false });
+  });
+
   test('a disk of another size than the one described is not there', async () => {
     const { artifact, standing } = baked();
     truncateSync(artifact.diskPath, artifact.sizeBytes - 1);

@@ -38,6 +38,11 @@ describe('qemuArgv', () => {
     ['forwards from this host only', {}, 'hostfwd=tcp:127.0.0.1:0-:22'],
     ['a network that no image trusts', {}, 'net=203.0.113.0/24,dhcpstart=203.0.113.15,restrict=off'],
     ['a guest that reaches nobody', { network: { forwards: [], isolated: true } }, 'restrict=on -device'],
+    [
+      'a second card on a network of VMs, over the loopback interface only',
+      { network: { forwards: [], privateCard: { mac: '02:aa:0a:4d:00:0b', group: '239.192.1.2', port: 20_001 } } },
+      '-netdev socket,id=private,mcast=239.192.1.2:20001,localaddr=127.0.0.1 -device virtio-net-pci,netdev=private,mac=02:aa:0a:4d:00:0b',
+    ],
     ['a file with its process id', { pidfile: '/run/vm.pid' }, '-pidfile /run/vm.pid'],
     [
       'UEFI firmware with variables of its own',
@@ -48,8 +53,9 @@ describe('qemuArgv', () => {
     expect(line(changes)).toContain(part);
   });
 
-  test('has no seed, no firmware and no pidfile unless asked', () => {
-    expect(line()).not.toMatch(/seed|pflash|pidfile/);
+  test('has no seed, no firmware, no pidfile and no second card unless asked', () => {
+    expect(line()).not.toMatch(/seed|pflash|pidfile|mcast/);
+    expect(line().match(/-netdev /g)).toHaveLength(1);
   });
 
   test('a comma in a path begins no option', () => {

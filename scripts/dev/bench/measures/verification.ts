@@ -20,9 +20,9 @@ export async function measureVerification(host: Host): Promise<Measured> {
 }
 
 /** All stages but the boots, compared with the boots. */
-export function overheadOf({ stageTimes, bootSeconds, imageId, verifiedAt, accelerator }: VerificationReport): Measured {
+export function overheadOf({ stageTimes, totalSeconds, bootSeconds, imageId, verifiedAt, accelerator }: VerificationReport): Measured {
   const boots = bootSeconds.firstBoot + bootSeconds.reboot;
-  const whole = stageTimes.filter(({ name }) => !MEANWHILE.has(name)).reduce((sum, { seconds }) => sum + seconds, 0);
+  const whole = totalSeconds ?? stageTimes.filter(({ name }) => !MEANWHILE.has(name)).reduce((sum, { seconds }) => sum + seconds, 0);
   return {
     ours: { seconds: whole - boots, cpuSeconds: null },
     peer: { seconds: boots, cpuSeconds: null },

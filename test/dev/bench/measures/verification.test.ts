@@ -32,6 +32,10 @@ test('overhead is everything but the boots; what runs inside another stage count
   expect(overheadOf(report)).toMatchObject({ ours: { seconds: 15 }, peer: { seconds: 120 } });
 });
 
+test('a report that says how long the whole took is believed', () => {
+  expect(overheadOf({ ...report, totalSeconds: 140 })).toMatchObject({ ours: { seconds: 20 }, peer: { seconds: 120 } });
+});
+
 test('the newest whole report that passed is read', async () => {
   const host = hostWith(
     { verifiedAt: '2026-11-22T11:00:00.000Z', bootSeconds: { firstBoot: 60, reboot: 50 } },
