@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], exclude: ['test/boot/**', 'node_modules/**'], globalSetup: 'test/support/scratch.ts', testTimeout: 60_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/boot/**', 'test/fleet/**', 'node_modules/**'],
+    globalSetup: 'test/support/scratch.ts',
+    testTimeout: 60_000,
+  },
 });

@@ -29,9 +29,11 @@ describe('from YAML to a published, proven, launched image', () => {
     outcome = await ingotJson<BakeOutcome>('bake', ['--distro', 'debian', '--yes', '--store', STORE_DIR]);
     expect(outcome).toMatchObject({ kind: 'BakeOutcome', status: 'published', imageId: 'aikovrr-standalone-debian-12' });
     expect(outcome.reference).toMatch(/^aikovrr-standalone-debian-12@\d{4}\.\d{2}\.\d{2}-\d+$/);
-    const { counts, verdict, missing, digestAfter } = outcome.report as VerificationReport;
+    const { counts, verdict, missing, digestAfter, checklist } = outcome.report as VerificationReport;
     expect({ verdict, missing }).toEqual({ verdict: 'pass', missing: [] });
     expect(counts.checks).toBeGreaterThanOrEqual(60);
+    expect(checklist?.lines).toHaveLength(14);
+    expect(checklist?.lines.filter(({ state }) => state === 'failed' || state === 'not-applicable')).toEqual([]);
     expect(counts.pass).toBe(counts.declaredRows);
     expect(digestAfter).toBe(outcome.release?.disk.sha256);
     expect(await leftoversBelow(join(PROJECT_DIR, 'build/runs'))).toEqual([]);
