@@ -112,6 +112,6 @@ test('every part of it is Python that the oldest distro reads', () => {
   const sources = readdirSync(TOOLS).filter((name) => name.endsWith('.py'));
   expect(sources.length).toBeGreaterThan(10);
   const script = 'import ast, sys\nfor name in sys.argv[1:]: ast.parse(open(name).read(), name, feature_version=(3, 6))';
-  const { status, stderr } = spawnSync('python3', ['-c', script, ...sources], { cwd: TOOLS, encoding: 'utf8' });
+  const { status, stderr } = spawnSync('python3', ['-B', '-c', script, ...sources], { cwd: TOOLS, encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });

@@ -31,7 +31,7 @@ export function runInstances(texts: readonly (string | Uint8Array)[]): readonly 
 
 /** Standard output of a Python program; a host without what the guest's cloud-init brings is told what to install. */
 export function python(program: string, argv: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync('/usr/bin/python3', ['-W', 'ignore', '-c', program, ...argv], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const { status, stdout, stderr } = spawnSync('/usr/bin/python3', ['-B', '-W', 'ignore', '-c', program, ...argv], { encoding: 'utf8', maxBuffer: 2 ** 26 });
   if (status === 0) return stdout;
   throw new Error(`This test needs python3 with yaml and jsonschema (apt-get install python3-yaml python3-jsonschema): ${stderr ?? ''}`);
 }
