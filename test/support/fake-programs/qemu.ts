@@ -19,7 +19,6 @@ writeFileSync(join(dir, 'argv'), line);
 const serialPath = /path=(\S+)/.exec(line)?.[1] ?? '';
 appendFileSync(serialPath, 'Linux version 6.1 (simulated)\r\n');
 if (plan.boot === 'panics') appendFileSync(serialPath, '[    1.0] Kernel panic - not syncing: no init found\r\n');
-if (plan.boot === 'dies') setTimeout(() => process.kill(process.pid, 'SIGSEGV'), 300);
 if (plan.boot === 'well') writeFileSync(join(dir, 'boot-id'), 'boot-1');
 
 /** The guest's SSH port, as far as a banner goes. */
@@ -36,7 +35,11 @@ const network = simulatedGuest({ open: plan.open });
 const usernet = `  TCP[HOST_FORWARD]  13       127.0.0.1 ${port}    203.0.113.15    22     0     0\r\n`;
 
 function answer(command: string, args: Record<string, unknown>): unknown {
-  if (command === 'human-monitor-command') return usernet;
+  if (command === 'human-monitor-command') {
+    // The last thing that is asked before the guest is left to boot: from here on it is the guest that dies, however slow the host is.
+    if (plan.boot === 'dies') setTimeout(() => process.kill(process.pid, 'SIGSEGV'), 100);
+    return usernet;
+  }
   if (command === 'chardev-add') openChannel(String(args['id']), JSON.stringify(args['backend']));
   return {};
 }
