@@ -91,7 +91,7 @@ function placesOf({ values }: ParsedLine, host: Host, callerDir: string): Places
   const { projectDir, env } = host.facts;
   const chosen = (written: unknown, otherwise: string): string => (typeof written === 'string' && written !== '' ? resolve(callerDir, written) : otherwise);
   const buildDir = chosen(env['INGOT_BUILD_DIR'], join(projectDir, 'build'));
-  return { buildDir, cacheDir: chosen(values['cache'], join(buildDir, 'cache')), storeDir: chosen(values['store'], join(projectDir, 'published')) };
+  return { buildDir, cacheDir: chosen(values['cache'], join(buildDir, 'cache')), storeLocation: chosen(values['store'], join(projectDir, 'published')) };
 }
 
 function report(thrown: unknown, asJson: boolean, { terminal, interrupted }: Session): number {

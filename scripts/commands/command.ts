@@ -34,7 +34,7 @@ export interface Positional {
 export interface Places {
   readonly buildDir: string;
   readonly cacheDir: string;
-  readonly storeDir: string;
+  readonly storeLocation: string;
 }
 
 /** Asks a person at the terminal; resolves false for anything but a clear yes. */

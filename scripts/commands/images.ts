@@ -9,8 +9,8 @@ export const images = defineCommand({
     repair: { kind: 'flag', help: 'rebuild a damaged index from the releases themselves, then list' },
     store: STORE,
   },
-  run: async ({ values, desk, places: { storeDir } }) => {
-    const list = await (values.repair ? repairStore : listImages)(desk, { storeDir });
+  run: async ({ values, desk, places: { storeLocation } }) => {
+    const list = await (values.repair ? repairStore : listImages)(desk, { storeLocation });
     return { document: { kind: 'ImageList', schemaVersion: 1, ...list }, text: imageList(list) };
   },
 });

@@ -37,7 +37,7 @@ export const launchCommand = defineCommand({
     await ensureHost(desk, { needs: ['boot'], yes: values.yes, ask });
     const vm = await launch(desk, {
       ...given({ name: values.name, profile: values.profile, ...size, sshKeyPath, instancePath, privateNetwork }),
-      storeDir: places.storeDir,
+      storeLocation: places.storeLocation,
       reference,
       forwards,
       wait: values.wait,

@@ -11,8 +11,8 @@ export const promoteCommand = defineCommand({
     store: STORE,
   },
   examples: ['npm run promote -- debian@latest --channel stable'],
-  run: async ({ values, positionals: [reference = ''], desk, places: { storeDir } }) => {
-    const moved = await promote(desk, { storeDir, reference, channel: values.channel });
+  run: async ({ values, positionals: [reference = ''], desk, places: { storeLocation } }) => {
+    const moved = await promote(desk, { storeLocation, reference, channel: values.channel });
     return { document: { kind: 'MovedChannel', schemaVersion: 1, ...moved }, text: movedChannel(moved) };
   },
 });

@@ -12,9 +12,9 @@ export const pruneCommand = defineCommand({
     yes: { kind: 'flag', help: 'do it; without, it only says what would go' },
     store: STORE,
   },
-  run: async ({ values, desk, places: { storeDir } }) => {
+  run: async ({ values, desk, places: { storeLocation } }) => {
     const result = await prune(desk, {
-      storeDir,
+      storeLocation,
       keepNewest: numberOf('--keep', values.keep),
       keepDays: numberOf('--keep-days', values['keep-days']),
       apply: values.yes,

@@ -11,8 +11,8 @@ export const rollbackCommand = defineCommand({
     store: STORE,
   },
   examples: ['npm run rollback -- debian --channel stable'],
-  run: async ({ values, positionals: [image = ''], desk, places: { storeDir } }) => {
-    const moved = await rollback(desk, { storeDir, image, channel: values.channel });
+  run: async ({ values, positionals: [image = ''], desk, places: { storeLocation } }) => {
+    const moved = await rollback(desk, { storeLocation, image, channel: values.channel });
     return { document: { kind: 'MovedChannel', schemaVersion: 1, ...moved }, text: movedChannel(moved) };
   },
 });

@@ -43,7 +43,7 @@ export interface BakeRequest {
   readonly ask?: (question: string) => Promise<boolean>;
   readonly buildDir: string;
   readonly cacheDir: string;
-  readonly storeDir: string;
+  readonly storeLocation: string;
   /** Another folder of YAML than the project's own. */
   readonly configDir?: string;
 }
@@ -55,7 +55,7 @@ export async function bake(toldDesk: Desk, request: BakeRequest): Promise<BakeOu
   const { host, say } = desk;
   const { spec, texts } = await loadWanted(desk, request);
   await ensureHost(desk, { driver: request.driver, yes: request.yes, ask: request.ask, dir: request.cacheDir });
-  await refuseFullDisk(host, { buildDir: request.buildDir, cacheDir: request.cacheDir, storeDir: request.storeDir });
+  await refuseFullDisk(host, { buildDir: request.buildDir, cacheDir: request.cacheDir, storeLocation: request.storeLocation });
   return withLock(host, join(request.buildDir, 'locks', `${spec.imageId}.lock`), { purpose: `baking ${spec.imageId}`, say }, async () => {
     await sweepDeadRuns(host, request.buildDir, say, request.cacheDir);
     const run = await openRun(host, request.buildDir, 'bake', spec.imageId);
@@ -104,7 +104,7 @@ async function bakeInRun(desk: Desk, work: Work): Promise<BakeOutcome> {
   const driver = await runStage(desk, chooseDriver, request);
   const artifact = standing.artifact ?? (await makeArtifact(desk, work, { workspace, cache, plan: planFor(driver) }));
   const report = standing.report ?? (await prove(desk, work, { artifact, accelerator: driver.accelerator }));
-  const release = request.publish ? await publishArtifact(desk, { storeDir: request.storeDir, artifact, report, spec }) : null;
+  const release = request.publish ? await publishArtifact(desk, { storeLocation: request.storeLocation, artifact, report, spec }) : null;
   await cache.prune(CACHED_VERSIONS);
   return outcomeOf(work, { layers: found.layers, standing: { artifact, report, release, complete: true } }, release === null ? 'baked' : 'published');
 }

@@ -17,10 +17,10 @@ export interface MovedChannel {
 /** Points a channel at the release that a reference means; the move is kept, so that it can be taken back. */
 export async function promote(
   desk: Desk,
-  { storeDir, reference, channel }: { readonly storeDir: string; readonly reference: string; readonly channel: string },
+  { storeLocation, reference, channel }: { readonly storeLocation: string; readonly reference: string; readonly channel: string },
 ): Promise<MovedChannel> {
   assertChannel(channel);
-  const store = openStore(desk.host, storeDir);
+  const store = openStore(desk.host, storeLocation);
   const wanted = await resolveReference(desk, store, reference);
   await store.prepare();
   return store.exclusively(`promote to ${channel}`, async (locked) => {
@@ -35,10 +35,10 @@ export async function promote(
 /** Points a channel back at the release that it pointed at before; again goes back once more. */
 export async function rollback(
   desk: Desk,
-  { storeDir, image, channel }: { readonly storeDir: string; readonly image: string; readonly channel: string },
+  { storeLocation, image, channel }: { readonly storeLocation: string; readonly image: string; readonly channel: string },
 ): Promise<MovedChannel> {
   assertChannel(channel);
-  const store = openStore(desk.host, storeDir);
+  const store = openStore(desk.host, storeLocation);
   const { imageId }: Reference = await resolveReference(desk, store, image);
   await store.prepare();
   return store.exclusively(`roll ${channel} back`, async (locked) => {

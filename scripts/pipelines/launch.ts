@@ -20,7 +20,7 @@ import { completeForwards, describeVm, type ForwardWish, type RunningVm } from '
 import { resolveReference } from './resolve-reference.ts';
 
 export interface LaunchRequest {
-  readonly storeDir: string;
+  readonly storeLocation: string;
   readonly reference: string;
   /** Default: the image's id, with a number when that is taken. */
   readonly name?: string;
@@ -47,7 +47,7 @@ export async function launch(desk: Desk, request: LaunchRequest): Promise<Runnin
   const { privateNetwork } = request;
   if (privateNetwork !== undefined) checkPrivateAddress(privateNetwork, [GUEST_NETWORK.network]);
   const instanceData = request.instancePath === undefined ? undefined : await loadInstance(desk.host, request.instancePath);
-  const store = openStore(desk.host, request.storeDir);
+  const store = openStore(desk.host, request.storeLocation);
   const wanted = await resolveReference(desk, store, request.reference);
   const { release } = await store.find(wanted);
   const profile = await chooseSize(desk, { profile: request.profile ?? release.defaultProfile, cpus: request.cpus, memoryMiB: request.memoryMiB });

@@ -9,14 +9,14 @@ export interface ListedRelease extends IndexEntry {
 }
 
 export interface ImageList {
-  readonly storeDir: string;
+  readonly storeLocation: string;
   readonly generation: number;
   readonly releases: readonly ListedRelease[];
 }
 
 /** All releases of a store by image, the newest of each first. */
-export async function listImages({ host }: Desk, { storeDir }: { readonly storeDir: string }): Promise<ImageList> {
-  const index = await openStore(host, storeDir).readIndex();
+export async function listImages({ host }: Desk, { storeLocation }: { readonly storeLocation: string }): Promise<ImageList> {
+  const index = await openStore(host, storeLocation).readIndex();
   const releases = index.releases.map((entry) => ({
     ...entry,
     channels: Object.entries(channelsOf(index, entry.imageId))
@@ -26,15 +26,15 @@ export async function listImages({ host }: Desk, { storeDir }: { readonly storeD
   }));
   const imageIds = [...new Set(releases.map(({ imageId }) => imageId))].toSorted();
   return {
-    storeDir,
+    storeLocation,
     generation: index.generation,
     releases: imageIds.flatMap((imageId) => releases.filter((entry) => entry.imageId === imageId).toReversed()),
   };
 }
 
 /** Rebuilds a store's index from its releases, and says what was put right. */
-export async function repairStore(desk: Desk, { storeDir }: { readonly storeDir: string }): Promise<ImageList> {
-  const { notes } = await openStore(desk.host, storeDir).repair();
+export async function repairStore(desk: Desk, { storeLocation }: { readonly storeLocation: string }): Promise<ImageList> {
+  const { notes } = await openStore(desk.host, storeLocation).repair();
   for (const message of notes) desk.say({ type: 'note', message });
-  return listImages(desk, { storeDir });
+  return listImages(desk, { storeLocation });
 }

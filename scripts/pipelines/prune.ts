@@ -5,7 +5,7 @@ import { openStore } from '../store/open-store.ts';
 import { listVmFolders } from '../store/vm-folders.ts';
 
 export interface PruneRequest {
-  readonly storeDir: string;
+  readonly storeLocation: string;
   /** Newest releases of each image that stay. */
   readonly keepNewest: number;
   /** Releases younger than this stay. */
@@ -23,7 +23,7 @@ export interface PruneResult {
 
 /** Drops old releases; never the newest of an image, never what a channel or a running VM uses. */
 export async function prune(desk: Desk, request: PruneRequest): Promise<PruneResult> {
-  const store = openStore(desk.host, request.storeDir);
+  const store = openStore(desk.host, request.storeLocation);
   if (!request.apply) return resultOf(request, await planNow(desk, request));
   for (const message of await store.prepare()) desk.say({ type: 'note', message });
   return store.exclusively('prune the store', async (locked) => {
@@ -33,10 +33,10 @@ export async function prune(desk: Desk, request: PruneRequest): Promise<PruneRes
   });
 }
 
-async function planNow({ host }: Desk, { storeDir, keepNewest, keepDays }: PruneRequest): Promise<ReturnType<typeof planPrune>> {
+async function planNow({ host }: Desk, { storeLocation, keepNewest, keepDays }: PruneRequest): Promise<ReturnType<typeof planPrune>> {
   const vms = await listVmFolders(host);
   const inUse = vms.filter(({ state }) => state === 'running' || state === 'starting').map(({ record }) => record);
-  return planPrune(await openStore(host, storeDir).readIndex(), { keepNewest, keepDays, now: host.clock.now(), inUse });
+  return planPrune(await openStore(host, storeLocation).readIndex(), { keepNewest, keepDays, now: host.clock.now(), inUse });
 }
 
 function resultOf({ apply }: PruneRequest, plan: ReturnType<typeof planPrune>): PruneResult {

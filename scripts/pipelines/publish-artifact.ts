@@ -9,7 +9,7 @@ import type { Desk } from '../stages/stage.ts';
 import { publish } from './publish.ts';
 
 export interface PublishArtifactRequest {
-  readonly storeDir: string;
+  readonly storeLocation: string;
   readonly artifact: Artifact;
   readonly report: VerificationReport;
   readonly spec: ImageSpec;

@@ -13,7 +13,7 @@ export interface PublishSavedRequest {
   readonly targetPath: string;
   readonly image?: string;
   readonly role?: string;
-  readonly storeDir: string;
+  readonly storeLocation: string;
   readonly buildDir: string;
 }
 
@@ -28,7 +28,7 @@ export async function publishSaved(desk: Desk, request: PublishSavedRequest): Pr
   const { distro, image, role } = artifact;
   const { spec } = await loadSpec(desk.host, { distro, image, role });
   const report = await readReport(desk.host, { dir, artifact, spec });
-  if (report !== null) return publishArtifact(desk, { storeDir: request.storeDir, artifact, report, spec });
+  if (report !== null) return publishArtifact(desk, { storeLocation: request.storeLocation, artifact, report, spec });
   throw new BakeError('PUBLISH_REFUSED', {
     what: `${artifact.imageId} has no report that passed every check of today`,
     fix: `Run \`npm run bake -- --distro ${distro} --role ${role}\`: it verifies the disk that is there, and publishes it when it passes`,

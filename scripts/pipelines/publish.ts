@@ -8,10 +8,11 @@ import { nextVersion } from '../plan/version.ts';
 import { runStage, type Desk } from '../stages/stage.ts';
 import { updateIndex } from '../stages/update-index.ts';
 import { writeRelease } from '../stages/write-release.ts';
-import { openStore, type LockedStore, type Store } from '../store/open-store.ts';
+import { openStore } from '../store/open-store.ts';
+import type { Store, StoreWriter } from '../store/store.ts';
 
 export interface PublishRequest {
-  readonly storeDir: string;
+  readonly storeLocation: string;
   readonly artifact: Artifact;
   readonly report: VerificationReport;
   readonly spec: ImageSpec;
@@ -21,27 +22,46 @@ export interface PublishRequest {
 /** The story of a release: evidence is judged, the store made sound, the folder written, the index replaced last. */
 export async function publish(desk: Desk, request: PublishRequest): Promise<Release> {
   assertPublishable(request);
-  const store = openStore(desk.host, request.storeDir);
+  const store = openStore(desk.host, request.storeLocation);
   for (const message of await store.prepare()) desk.say({ type: 'note', message });
-  return store.exclusively(`publish ${request.artifact.imageId}`, async (locked) => {
-    const earlier = await publishedBefore(store, locked, request);
+  return store.exclusively(`publish ${request.artifact.imageId}`, async (writer) => {
+    const earlier = await publishedBefore(store, writer, request);
     if (earlier !== undefined) {
       desk.say({ type: 'note', message: `Published already, from this very report, as ${earlier.imageId}@${earlier.version}` });
       return earlier;
     }
-    const now = desk.host.clock.now();
-    const version = nextVersion(now, await locked.versions(request.artifact.imageId));
-    const planned = planRelease(request, { version, publishedAt: now.toISOString() });
-    const release = await runStage(desk, writeRelease, { store: locked, release: planned, ...request });
-    await runStage(desk, updateIndex, { store: locked, release });
+    const planned = (await begunBefore(desk, writer, request)) ?? (await claimRelease(desk, writer, request));
+    const release = await runStage(desk, writeRelease, { store: writer, release: planned, ...request });
+    await runStage(desk, updateIndex, { store: writer, release });
     return release;
   });
 }
 
+/** A number may be taken by somebody else between looking and claiming: then the next one is tried. */
+async function claimRelease(desk: Desk, writer: StoreWriter, request: PublishRequest): Promise<Release> {
+  for (;;) {
+    const now = desk.host.clock.now();
+    const version = nextVersion(now, await writer.versions(request.artifact.imageId));
+    const planned = planRelease(request, { version, publishedAt: now.toISOString() });
+    if (await writer.claim(planned)) return planned;
+  }
+}
+
+/** What a killed run had begun is finished under its number: what it has uploaded is not uploaded again. */
+async function begunBefore(desk: Desk, writer: StoreWriter, request: PublishRequest): Promise<Release | undefined> {
+  const { artifact, report } = request;
+  const begun = await writer.begun({ imageId: artifact.imageId, parent: digestOf(report) });
+  if (begun === undefined) return undefined;
+  const planned = planRelease(request, begun);
+  if (digestOf(planned) !== digestOf(begun)) return undefined;
+  desk.say({ type: 'note', message: `Going on with ${begun.imageId}@${begun.version}, which had been begun` });
+  return planned;
+}
+
 /** A run that was cut short after its release got its name is not published twice. */
-async function publishedBefore(store: Store, locked: LockedStore, { artifact, report }: PublishRequest): Promise<Release | undefined> {
+async function publishedBefore(store: Store, writer: StoreWriter, { artifact, report }: PublishRequest): Promise<Release | undefined> {
   const { imageId } = artifact;
-  const same = (await locked.readIndex()).releases.findLast((entry) => entry.imageId === imageId && entry.sha256 === artifact.sha256);
+  const same = (await writer.readIndex()).releases.findLast((entry) => entry.imageId === imageId && entry.sha256 === artifact.sha256);
   if (same === undefined) return undefined;
   const { release } = await store.find({ imageId, selector: { kind: 'version', version: same.version } });
   return release.parent === digestOf(report) ? release : undefined;

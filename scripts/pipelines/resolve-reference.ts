@@ -3,7 +3,7 @@ import { loadCatalogue } from '../config/load-catalogue.ts';
 import type { Reference } from '../model/release-name.ts';
 import { parseReference, splitReference, type KnownNames } from '../plan/reference.ts';
 import type { Desk } from '../stages/stage.ts';
-import type { Store } from '../store/open-store.ts';
+import type { Store } from '../store/store.ts';
 
 /** Spells a reference in full. The configuration is read only for short forms: what a store holds can be launched without it. */
 export async function resolveReference({ host }: Pick<Desk, 'host'>, store: Store, text: string): Promise<Reference> {

@@ -24,7 +24,7 @@ export interface VerifyTargetRequest {
   /** Permission, or someone to ask for it, to install what the host lacks. */
   readonly yes: boolean;
   readonly ask?: (question: string) => Promise<boolean>;
-  readonly storeDir: string;
+  readonly storeLocation: string;
   readonly buildDir: string;
 }
 
@@ -58,13 +58,13 @@ async function diskFile({ host }: Desk, { targetPath, distro, image, role }: Ver
   return { ...loaded, diskPath: targetPath, artifactDigest: null };
 }
 
-async function release(desk: Desk, { target, storeDir, distro, image, role }: VerifyTargetRequest): Promise<Subject> {
+async function release(desk: Desk, { target, storeLocation, distro, image, role }: VerifyTargetRequest): Promise<Subject> {
   if ((distro ?? image ?? role) !== undefined)
     throw usage(`The release ${target} says itself what it is`, 'Leave --distro, --image and --role away, or give a disk file (FILE.qcow2)');
-  const store = openStore(desk.host, storeDir);
+  const store = openStore(desk.host, storeLocation);
   const found = await store.find(await resolveReference(desk, store, target));
   const loaded = await loadSpec(desk.host, { distro: found.release.distro, image: found.release.image, role: found.release.role });
-  return { ...loaded, diskPath: found.diskPath, artifactDigest: found.release.artifactDigest };
+  return { ...loaded, diskPath: await found.bringDisk(), artifactDigest: found.release.artifactDigest };
 }
 
 function usage(what: string, fix: string): BakeError {

@@ -3,13 +3,13 @@ import { size } from './quantities.ts';
 import { table } from './table.ts';
 
 export interface ListedImages {
-  readonly storeDir: string;
+  readonly storeLocation: string;
   readonly releases: readonly (IndexEntry & { readonly channels: readonly string[] })[];
 }
 
 /** What there is to launch, the newest of each image first, with the channels that point at it. */
-export function imageList({ storeDir, releases }: ListedImages): string {
-  if (releases.length === 0) return `Nothing is published in ${storeDir} yet. Bake something: npm run bake -- --distro debian --yes\n`;
+export function imageList({ storeLocation, releases }: ListedImages): string {
+  if (releases.length === 0) return `Nothing is published in ${storeLocation} yet. Bake something: npm run bake -- --distro debian --yes\n`;
   const rows = releases.map((entry) => [
     `${entry.imageId}@${entry.version}`,
     entry.channels.join(', ') || '-',

@@ -1,7 +1,7 @@
 import type { Reference } from '../model/release-name.ts';
 import type { Release } from '../model/release.ts';
-import type { Store } from '../store/open-store.ts';
 import { assertDigest } from '../store/release-folder.ts';
+import type { Store } from '../store/store.ts';
 import type { Stage } from './stage.ts';
 
 export interface ReleaseToCheck {
@@ -22,7 +22,7 @@ export const checkRelease: Stage<ReleaseToCheck, CheckedRelease> = {
   title: 'Check the disk against its digest',
   run: async ({ store, reference, diskPath }, { host }) => {
     const found = await store.find(reference);
-    await host.files.link(found.diskPath, diskPath);
+    await host.files.link(await found.bringDisk(), diskPath);
     const { release } = found;
     await assertDigest(host, diskPath, { sha256: release.disk.sha256, name: `${release.imageId}@${release.version}` });
     return { release, diskPath };

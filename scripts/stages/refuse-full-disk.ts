@@ -8,12 +8,12 @@ const BUILD_BYTES = 8 * 2 ** 30;
 export interface PlacesOfBake {
   readonly buildDir: string;
   readonly cacheDir: string;
-  readonly storeDir: string;
+  readonly storeLocation: string;
 }
 
 /** Refuses to start where a bake would end with a full disk, and where its result could not be written. */
-export async function refuseFullDisk(host: Host, { buildDir, cacheDir, storeDir }: PlacesOfBake): Promise<void> {
-  for (const dir of [buildDir, cacheDir, storeDir]) {
+export async function refuseFullDisk(host: Host, { buildDir, cacheDir, storeLocation }: PlacesOfBake): Promise<void> {
+  for (const dir of [buildDir, cacheDir, storeLocation]) {
     const existing = await nearestExisting(host, dir);
     if (!(await host.files.writable(existing)))
       throw new BakeError('STORE_NOT_WRITABLE', {

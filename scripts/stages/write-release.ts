@@ -1,11 +1,11 @@
 import type { Artifact } from '../model/artifact.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
-import type { LockedStore } from '../store/open-store.ts';
+import type { StoreWriter } from '../store/store.ts';
 import type { Stage } from './stage.ts';
 
 export interface ReleaseToWrite {
-  readonly store: LockedStore;
+  readonly store: StoreWriter;
   readonly release: Release;
   readonly artifact: Artifact;
   readonly report: VerificationReport;

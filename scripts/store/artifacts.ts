@@ -19,7 +19,7 @@ export interface Standing {
 }
 
 export interface StandingQuestion {
-  readonly request: { readonly buildDir: string; readonly storeDir: string; readonly publish: boolean };
+  readonly request: { readonly buildDir: string; readonly storeLocation: string; readonly publish: boolean };
   readonly spec: ImageSpec;
   readonly plan: BuildPlan;
 }
@@ -29,7 +29,7 @@ export async function findStanding(host: Host, { request, spec, plan }: Standing
   const dir = artifactDir(request.buildDir, spec.imageId, plan.layers.at(-1)?.key ?? '');
   const artifact = await readArtifact(host, dir);
   const report = artifact === null ? null : await readReport(host, { dir, artifact, spec });
-  const release = artifact === null || report === null ? null : await releaseOf(host, request.storeDir, artifact);
+  const release = artifact === null || report === null ? null : await releaseOf(host, request.storeLocation, artifact);
   return { artifact, report, release, complete: report !== null && (release !== null || !request.publish) };
 }
 
@@ -76,13 +76,13 @@ export async function readReport(
     : null;
 }
 
-async function releaseOf(host: Host, storeDir: string, artifact: Artifact): Promise<Release | null> {
-  const store = openStore(host, storeDir);
+async function releaseOf(host: Host, storeLocation: string, artifact: Artifact): Promise<Release | null> {
+  const store = openStore(host, storeLocation);
   const { releases } = await store.readIndex();
   const entry = releases.findLast(({ imageId, sha256 }) => imageId === artifact.imageId && sha256 === artifact.sha256);
   if (entry === undefined) return null;
-  const { release, diskPath } = await store.find({ imageId: entry.imageId, selector: { kind: 'version', version: entry.version } });
-  return (await host.files.stat(diskPath))?.sizeBytes === release.disk.sizeBytes ? release : null;
+  const found = await store.find({ imageId: entry.imageId, selector: { kind: 'version', version: entry.version } });
+  return (await found.diskSizeBytes()) === artifact.sizeBytes ? found.release : null;
 }
 
 async function readJson<T>(host: Host, path: string): Promise<T | null> {

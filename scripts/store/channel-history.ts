@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-import type { Host } from '../host/host.ts';
 import { CHANNEL_PATTERN, IMAGE_ID_PATTERN, VERSION_PATTERN } from '../model/release-name.ts';
-import { readOrUndefined } from './process-identity.ts';
+import type { Shelf } from './shelf.ts';
 
 /** One move of a pointer: what a rollback goes back along, and what a lost index is rebuilt from. */
 export interface ChannelMove {
@@ -14,20 +12,13 @@ export interface ChannelMove {
 }
 
 /** All moves of a store, oldest first; a line that was cut off by a crash is not a move. */
-export async function readHistory(host: Host, storeDir: string): Promise<readonly ChannelMove[]> {
-  const text = (await readOrUndefined(host, historyPath(storeDir))) ?? '';
-  return text
-    .split('\n')
-    .map(parseMove)
-    .filter((move) => move !== undefined);
+export async function readHistory(shelf: Pick<Shelf, 'readHistory'>): Promise<readonly ChannelMove[]> {
+  return (await shelf.readHistory()).map(parseMove).filter((move) => move !== undefined);
 }
 
 /** Writes a move down before the index changes: a move too many is harmless, a missing one is not. */
-export async function appendMove(host: Host, storeDir: string, move: ChannelMove): Promise<void> {
-  const path = historyPath(storeDir);
-  const before = (await readOrUndefined(host, path)) ?? '';
-  await host.files.appendText(path, `${before === '' || before.endsWith('\n') ? '' : '\n'}${JSON.stringify(move)}\n`);
-  await host.files.sync(path);
+export async function appendMove(shelf: Pick<Shelf, 'appendHistory'>, move: ChannelMove): Promise<void> {
+  await shelf.appendHistory(JSON.stringify(move));
 }
 
 /** Where a channel pointed before it came to `current` by a step forward: rolling back twice goes back twice. */
@@ -41,8 +32,10 @@ export function versionBefore(
   return step?.from ?? undefined;
 }
 
-function historyPath(storeDir: string): string {
-  return join(storeDir, 'channels.jsonl');
+/** The version that a line of a history moved an image's channel to: a number that is taken for ever. */
+export function parseMoveTarget(line: string, imageId: string): string | undefined {
+  const move = parseMove(line);
+  return move?.imageId === imageId ? move.to : undefined;
 }
 
 function parseMove(line: string): ChannelMove | undefined {

@@ -1,31 +1,35 @@
-import { join } from 'node:path';
 import { BakeError } from '../errors.ts';
-import type { Host } from '../host/host.ts';
 import { IMAGE_ID_PATTERN, type Reference, type Selector } from '../model/release-name.ts';
 import type { IndexEntry, Release, StoreIndex } from '../model/release.ts';
 import { channelsOf, channelVersion, versionsOf } from './index-changes.ts';
-import { readIndex, storeCorrupt } from './read-index.ts';
-import { readRelease, releaseDir } from './release-folder.ts';
+import { readIndex, storeCorrupt } from './index-file.ts';
+import { DISK } from './pack-release.ts';
+import { readRelease } from './read-release.ts';
+import type { Shelf } from './shelf.ts';
+import type { FoundRelease } from './store.ts';
 
-export interface FoundRelease {
-  readonly release: Release;
-  readonly dir: string;
-  readonly diskPath: string;
+/** Finds the release that a reference means, and refuses one whose files and index entry disagree. */
+export async function findRelease(shelf: Shelf, reference: Reference): Promise<FoundRelease> {
+  const release = await lookUp(shelf, reference);
+  // A pruner may have taken it between index and files: the new index says so.
+  return foundRelease(shelf, release ?? (await lookUp(shelf, reference)) ?? brokenRelease(reference));
 }
 
-/** Finds the release that a reference means, and refuses one whose folder and index entry disagree. */
-export async function findRelease(host: Host, storeDir: string, reference: Reference): Promise<FoundRelease> {
-  const found = await lookUp(host, storeDir, reference);
-  // A pruner may have taken it between index and folder: the new index says so.
-  return found ?? (await lookUp(host, storeDir, reference)) ?? brokenRelease(reference);
+function foundRelease(shelf: Shelf, release: Release): FoundRelease {
+  return {
+    release,
+    fileNames: () => shelf.fileNames(release),
+    readText: (file) => shelf.readText(release, file),
+    diskSizeBytes: () => shelf.sizeOf(release, DISK),
+    bringDisk: () => shelf.bringDisk(release),
+  };
 }
 
-async function lookUp(host: Host, storeDir: string, reference: Reference): Promise<FoundRelease | undefined> {
-  const entry = entryFor(await readIndex(host, storeDir), reference);
-  const dir = releaseDir(storeDir, entry);
-  const release = await readRelease(host, dir);
+async function lookUp(shelf: Shelf, reference: Reference): Promise<Release | undefined> {
+  const entry = entryFor((await readIndex(shelf)).index, reference);
+  const release = await readRelease(shelf, entry);
   if (release === undefined || !agree(release, entry)) return undefined;
-  return { release, dir, diskPath: join(dir, release.disk.file) };
+  return (await shelf.sizeOf(entry, DISK)) === undefined ? undefined : release;
 }
 
 function agree(release: Release, entry: IndexEntry): boolean {
@@ -74,5 +78,5 @@ function wordsFor(selector: Selector): string {
 }
 
 function brokenRelease({ imageId }: Reference): never {
-  throw storeCorrupt(`The folder of the wanted release of ${imageId} is damaged, or does not match the index`);
+  throw storeCorrupt(`The wanted release of ${imageId} is damaged, or does not match the index`);
 }

@@ -40,11 +40,11 @@ function testDisk(): string {
   return newest;
 }
 
-function findDisks(storeDir: string): readonly string[] {
+function findDisks(storeLocation: string): readonly string[] {
   try {
-    return readdirSync(storeDir, { recursive: true, encoding: 'utf8' })
+    return readdirSync(storeLocation, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.qcow2'))
-      .map((path) => join(storeDir, path));
+      .map((path) => join(storeLocation, path));
   } catch {
     return [];
   }

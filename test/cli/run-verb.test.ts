@@ -173,10 +173,10 @@ describe('places', () => {
     const usual = sessionOf();
     await runVerb(['toast'], usual);
     const { dir } = usual.host;
-    expect(usual.calls[0]?.places).toEqual({ buildDir: join(dir, 'build'), cacheDir: join(dir, 'build/cache'), storeDir: join(dir, 'published') });
+    expect(usual.calls[0]?.places).toEqual({ buildDir: join(dir, 'build'), cacheDir: join(dir, 'build/cache'), storeLocation: join(dir, 'published') });
     const moved = sessionOf(undefined, { INGOT_BUILD_DIR: '/big/build' });
     await runVerb(['toast', 'copy.qcow2', '--store', '../store'], moved);
-    expect(moved.calls[0]?.places).toEqual({ buildDir: '/big/build', cacheDir: '/big/build/cache', storeDir: '/home/store' });
+    expect(moved.calls[0]?.places).toEqual({ buildDir: '/big/build', cacheDir: '/big/build/cache', storeLocation: '/home/store' });
     expect(moved.calls[0]?.pathOf('copy.qcow2')).toBe('/home/me/copy.qcow2');
   });
 });

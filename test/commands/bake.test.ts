@@ -35,7 +35,7 @@ test('what is not said is left to the pipeline', async () => {
     yes: false,
     buildDir: '/p/build',
     cacheDir: '/p/build/cache',
-    storeDir: '/p/published',
+    storeLocation: '/p/published',
   });
 });
 

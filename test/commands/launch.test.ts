@@ -19,7 +19,7 @@ vi.mock('../../scripts/stages/ensure-host.ts', () => ({ ensureHost: vi.fn() }));
 
 test('a name alone is enough', async () => {
   const { document, text } = await runCommand(launchCommand, ['os']);
-  expect(vi.mocked(launch).mock.lastCall?.[1]).toEqual({ storeDir: '/p/published', reference: 'os', forwards: [], wait: false, accelerator: 'auto' });
+  expect(vi.mocked(launch).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', reference: 'os', forwards: [], wait: false, accelerator: 'auto' });
   expect(document).toMatchObject({ kind: 'RunningVm', name: 'house' });
   for (const part of ['ssh -p 40022 me@127.0.0.1', 'http://127.0.0.1:40080/', 'npm run stop -- house']) expect(text).toContain(part);
 });

@@ -17,7 +17,7 @@ export function runCommand(command: Command, args: readonly string[], { host = f
     values,
     positionals,
     desk: { host, say },
-    places: { buildDir: '/p/build', cacheDir: '/p/build/cache', storeDir: '/p/published' },
+    places: { buildDir: '/p/build', cacheDir: '/p/build/cache', storeLocation: '/p/published' },
     ask,
     pathOf: (written: string) => resolve('/caller', written),
   };

@@ -19,7 +19,7 @@ const ENTRY = {
   checksPassed: 60,
   publishedAt: '2026-11-22T12:34:56.000Z',
 };
-const LIST = { storeDir: '/p/published', generation: 3, releases: [{ ...ENTRY, channels: ['latest', 'stable'] }] };
+const LIST = { storeLocation: '/p/published', generation: 3, releases: [{ ...ENTRY, channels: ['latest', 'stable'] }] };
 const MOVED = { imageId: 'house-small-os-1', channel: 'stable', from: '2026.11.21-1', to: '2026.11.22-1' };
 
 vi.mock('../../scripts/pipelines/list-images.ts', () => ({ listImages: vi.fn(() => Promise.resolve(LIST)), repairStore: vi.fn(() => Promise.resolve(LIST)) }));
@@ -57,19 +57,19 @@ describe('images', () => {
 
 test('promote moves stable unless told otherwise', async () => {
   const { text } = await runCommand(promoteCommand, ['os@latest']);
-  expect(vi.mocked(promote).mock.lastCall?.[1]).toEqual({ storeDir: '/p/published', reference: 'os@latest', channel: 'stable' });
+  expect(vi.mocked(promote).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', reference: 'os@latest', channel: 'stable' });
   expect(text).toBe('house-small-os-1@stable is now 2026.11.22-1 (was 2026.11.21-1)\n');
 });
 
 test('rollback moves latest unless told otherwise', async () => {
   await runCommand(rollbackCommand, ['os']);
-  expect(vi.mocked(rollback).mock.lastCall?.[1]).toEqual({ storeDir: '/p/published', image: 'os', channel: 'latest' });
+  expect(vi.mocked(rollback).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', image: 'os', channel: 'latest' });
 });
 
 describe('prune', () => {
   test('only says what would go, unless --yes', async () => {
     const { text } = await runCommand(pruneCommand, []);
-    expect(vi.mocked(prune).mock.lastCall?.[1]).toEqual({ storeDir: '/p/published', keepNewest: 3, keepDays: 7, apply: false });
+    expect(vi.mocked(prune).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', keepNewest: 3, keepDays: 7, apply: false });
     expect(text).toMatch(/would drop {2}house-small-os-1@2026\.11\.01-1[^]*give --yes to do it\n$/);
     expect((await runCommand(pruneCommand, ['--yes', '--keep', '1', '--keep-days=0'])).text).toMatch(/1 release dropped, 512 MiB\n$/);
     expect(vi.mocked(prune).mock.lastCall?.[1]).toMatchObject({ keepNewest: 1, keepDays: 0, apply: true });
@@ -86,7 +86,7 @@ test('publish takes a folder from where the caller stands', async () => {
     target: 'build/artifacts/house/k',
     targetPath: '/caller/build/artifacts/house/k',
     role: 'small',
-    storeDir: '/p/published',
+    storeLocation: '/p/published',
   });
   expect(text).toContain('npm run launch -- house@2026.11.22-1');
 });

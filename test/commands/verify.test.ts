@@ -46,6 +46,6 @@ test('a file is meant from where the caller stands', async () => {
     yes: true,
     buildDir: '/p/build',
     cacheDir: '/p/build/cache',
-    storeDir: '/p/published',
+    storeLocation: '/p/published',
   });
 });

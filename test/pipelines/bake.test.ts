@@ -33,10 +33,11 @@ describe('bake', () => {
     expect(outcome).toMatchObject({ status: 'published', imageId: 'box-small-tin-1', reference: 'box-small-tin-1@2026.11.22-1', report: { verdict: 'pass' } });
     expect(actions(outcome)).toEqual({ base: 'baked', packages: 'baked', configure: 'baked', sealed: 'baked' });
     expect(report.mock.calls[0]?.[1]).toMatchObject({ diskPath: outcome.artifact?.diskPath, accelerator: 'tcg', artifactDigest: outcome.report?.parent });
-    const { diskPath } = await openStore(host, join(host.dir, 'published')).find({
+    const found = await openStore(host, join(host.dir, 'published')).find({
       imageId: outcome.imageId,
       selector: { kind: 'channel', channel: 'latest' },
     });
+    const diskPath = await found.bringDisk();
     expect(readFileSync(diskPath, 'utf8')).toBe(readFileSync(outcome.artifact?.diskPath ?? '', 'utf8'));
     expect(outcome.stageTimes.map(({ name }) => name)).toEqual(expect.arrayContaining(['indexes', 'base', 'packages', 'configure', 'sealed', 'finish']));
   });

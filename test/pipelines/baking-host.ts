@@ -46,7 +46,7 @@ function withEverything({ files, dir }: FakeHost): Host['files'] {
 export function requestOf({ dir }: FakeHost, changes: Partial<BakeRequest> = {}): BakeRequest {
   return {
     ...{ distro: 'tin', driver: 'auto', accel: 'tcg', fresh: false, explain: false, dryRun: false, keepFailed: false, publish: true, yes: false },
-    ...{ buildDir: join(dir, 'build'), cacheDir: join(dir, 'build/cache'), storeDir: join(dir, 'published') },
+    ...{ buildDir: join(dir, 'build'), cacheDir: join(dir, 'build/cache'), storeLocation: join(dir, 'published') },
     ...changes,
   };
 }

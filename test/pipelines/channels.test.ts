@@ -3,31 +3,32 @@ import { describe, expect, test } from 'vitest';
 import { localHost } from '../../scripts/host/local-host.ts';
 import { promote, rollback } from '../../scripts/pipelines/channels.ts';
 import type { Desk } from '../../scripts/stages/stage.ts';
-import { openStore, type Store } from '../../scripts/store/open-store.ts';
+import { openStore } from '../../scripts/store/open-store.ts';
+import type { Store } from '../../scripts/store/store.ts';
 import { addRelease, artifactOf, IMAGE_ID } from '../store/fixtures.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
 const [V1, V2, V3] = ['2026.11.20-1', '2026.11.21-1', '2026.11.22-1'] as const;
 
-async function setUp(): Promise<{ readonly desk: Desk; readonly store: Store; readonly storeDir: string }> {
+async function setUp(): Promise<{ readonly desk: Desk; readonly store: Store; readonly storeLocation: string }> {
   const { dir } = fakeHost();
   const desk = { host: localHost({ interrupted: new AbortController().signal, projectDir: dir, env: {} }), say: () => undefined };
-  const storeDir = join(dir, 'published');
-  const store = openStore(desk.host, storeDir);
+  const storeLocation = join(dir, 'published');
+  const store = openStore(desk.host, storeLocation);
   for (const version of [V1, V2, V3]) await addRelease(store, artifactOf(dir, version), version);
-  return { desk, store, storeDir };
+  return { desk, store, storeLocation };
 }
 
 describe('promote', () => {
   test('points a channel at any release and says where it pointed before', async () => {
-    const { desk, store, storeDir } = await setUp();
-    expect(await promote(desk, { storeDir, reference: `${IMAGE_ID}@${V2}`, channel: 'stable' })).toEqual({
+    const { desk, store, storeLocation } = await setUp();
+    expect(await promote(desk, { storeLocation, reference: `${IMAGE_ID}@${V2}`, channel: 'stable' })).toEqual({
       imageId: IMAGE_ID,
       channel: 'stable',
       from: null,
       to: V2,
     });
-    expect(await promote(desk, { storeDir, reference: `${IMAGE_ID}@latest`, channel: 'stable' })).toEqual({
+    expect(await promote(desk, { storeLocation, reference: `${IMAGE_ID}@latest`, channel: 'stable' })).toEqual({
       imageId: IMAGE_ID,
       channel: 'stable',
       from: V2,
@@ -37,48 +38,50 @@ describe('promote', () => {
   });
 
   test('to where it points already changes nothing', async () => {
-    const { desk, store, storeDir } = await setUp();
-    await promote(desk, { storeDir, reference: `${IMAGE_ID}@${V2}`, channel: 'stable' });
+    const { desk, store, storeLocation } = await setUp();
+    await promote(desk, { storeLocation, reference: `${IMAGE_ID}@${V2}`, channel: 'stable' });
     const { generation } = await store.readIndex();
-    await promote(desk, { storeDir, reference: `${IMAGE_ID}@${V2}`, channel: 'stable' });
+    await promote(desk, { storeLocation, reference: `${IMAGE_ID}@${V2}`, channel: 'stable' });
     expect((await store.readIndex()).generation).toBe(generation);
   });
 
   test.each(['', '../x', 'Stable', 'a b', '__proto__', 'x'.repeat(40)])('refuses the channel %j', async (channel) => {
-    const { desk, storeDir } = await setUp();
-    await expect(promote(desk, { storeDir, reference: IMAGE_ID, channel })).rejects.toMatchObject({ code: 'USAGE' });
+    const { desk, storeLocation } = await setUp();
+    await expect(promote(desk, { storeLocation, reference: IMAGE_ID, channel })).rejects.toMatchObject({ code: 'USAGE' });
   });
 
   test('refuses a release that is not there', async () => {
-    const { desk, storeDir } = await setUp();
-    await expect(promote(desk, { storeDir, reference: `${IMAGE_ID}@2026.01.01-1`, channel: 'stable' })).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' });
+    const { desk, storeLocation } = await setUp();
+    await expect(promote(desk, { storeLocation, reference: `${IMAGE_ID}@2026.01.01-1`, channel: 'stable' })).rejects.toMatchObject({
+      code: 'RELEASE_NOT_FOUND',
+    });
   });
 });
 
 describe('rollback', () => {
   test('goes back step by step along the history, and not past its beginning', async () => {
-    const { desk, storeDir } = await setUp();
-    const back = (): Promise<unknown> => rollback(desk, { storeDir, image: IMAGE_ID, channel: 'latest' });
+    const { desk, storeLocation } = await setUp();
+    const back = (): Promise<unknown> => rollback(desk, { storeLocation, image: IMAGE_ID, channel: 'latest' });
     expect(await back()).toMatchObject({ from: V3, to: V2 });
     expect(await back()).toMatchObject({ from: V2, to: V1 });
     await expect(back()).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND', what: expect.stringContaining('Nothing came before') });
   });
 
   test('goes to where the channel pointed, not to the next lower number', async () => {
-    const { desk, storeDir } = await setUp();
-    await promote(desk, { storeDir, reference: `${IMAGE_ID}@${V1}`, channel: 'stable' });
-    await promote(desk, { storeDir, reference: `${IMAGE_ID}@${V3}`, channel: 'stable' });
-    expect(await rollback(desk, { storeDir, image: IMAGE_ID, channel: 'stable' })).toMatchObject({ from: V3, to: V1 });
+    const { desk, storeLocation } = await setUp();
+    await promote(desk, { storeLocation, reference: `${IMAGE_ID}@${V1}`, channel: 'stable' });
+    await promote(desk, { storeLocation, reference: `${IMAGE_ID}@${V3}`, channel: 'stable' });
+    expect(await rollback(desk, { storeLocation, image: IMAGE_ID, channel: 'stable' })).toMatchObject({ from: V3, to: V1 });
   });
 
   test('skips a release that was removed since', async () => {
-    const { desk, store, storeDir } = await setUp();
+    const { desk, store, storeLocation } = await setUp();
     await store.exclusively('test', (locked) => locked.remove({ imageId: IMAGE_ID, version: V2 }));
-    expect(await rollback(desk, { storeDir, image: IMAGE_ID, channel: 'latest' })).toMatchObject({ from: V3, to: V1 });
+    expect(await rollback(desk, { storeLocation, image: IMAGE_ID, channel: 'latest' })).toMatchObject({ from: V3, to: V1 });
   });
 
   test('of a channel that is not there is refused', async () => {
-    const { desk, storeDir } = await setUp();
-    await expect(rollback(desk, { storeDir, image: IMAGE_ID, channel: 'stable' })).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' });
+    const { desk, storeLocation } = await setUp();
+    await expect(rollback(desk, { storeLocation, image: IMAGE_ID, channel: 'stable' })).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' });
   });
 });

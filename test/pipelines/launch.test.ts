@@ -23,7 +23,7 @@ afterEach(async () => {
 async function setUp(signal?: AbortSignal): Promise<VmDesk> {
   const place = vmDesk(signal);
   places.push(vmDeskWithout(place, signal));
-  await addRelease(openStore(place.host, place.storeDir), artifactOf(place.dir, 'disk one'), VERSION);
+  await addRelease(openStore(place.host, place.storeLocation), artifactOf(place.dir, 'disk one'), VERSION);
   return place;
 }
 
@@ -35,7 +35,7 @@ function vmDeskWithout(place: VmDesk, signal: AbortSignal | undefined): VmDesk {
 }
 
 const request = (place: VmDesk, change: Partial<LaunchRequest> = {}): LaunchRequest => ({
-  storeDir: place.storeDir,
+  storeLocation: place.storeLocation,
   reference: IMAGE_ID,
   forwards: [],
   wait: false,
@@ -80,7 +80,8 @@ describe('launch', () => {
   test('refuses a disk that was written to since it was published, and leaves nothing', async () => {
     const place = await setUp();
     await go(place, { name: 'good' });
-    const { diskPath } = await openStore(place.host, place.storeDir).find({ imageId: IMAGE_ID, selector: { kind: 'version', version: VERSION } });
+    const found = await openStore(place.host, place.storeLocation).find({ imageId: IMAGE_ID, selector: { kind: 'version', version: VERSION } });
+    const diskPath = await found.bringDisk();
     const { atime, mtime } = statSync(diskPath);
     writeFileSync(diskPath, 'disk two');
     utimesSync(diskPath, atime, mtime);

@@ -9,8 +9,8 @@ import { fakeHost } from '../support/fake-host.ts';
 
 test('lists by image, newest first, with channels; repair does it without an index', async () => {
   const host = fakeHost([], { pid: process.pid });
-  const storeDir = join(host.dir, 'published');
-  const store = openStore(host, storeDir);
+  const storeLocation = join(host.dir, 'published');
+  const store = openStore(host, storeLocation);
   for (const version of ['2026.11.22-2', '2026.11.22-10']) await addRelease(store, artifactOf(host.dir, version), version);
   await addRelease(store, artifactOf(host.dir, 'a', 'another'), '2026.11.22-1');
   const events: Event[] = [];
@@ -22,15 +22,15 @@ test('lists by image, newest first, with channels; repair does it without an ind
   ];
   const shown = async (list: ReturnType<typeof listImages>): Promise<unknown> =>
     (await list).releases.map(({ imageId, version, channels }) => [imageId, version, channels]);
-  expect(await shown(listImages(desk, { storeDir }))).toEqual(expected);
-  writeFileSync(join(storeDir, 'index.json'), '{');
-  await expect(listImages(desk, { storeDir })).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
-  rmSync(join(storeDir, IMAGE_ID, '2026.11.22-2', 'SHA256SUMS'));
-  expect(await shown(repairStore(desk, { storeDir }))).toEqual([expected[0], expected[2]]);
+  expect(await shown(listImages(desk, { storeLocation }))).toEqual(expected);
+  writeFileSync(join(storeLocation, 'index.json'), '{');
+  await expect(listImages(desk, { storeLocation })).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+  rmSync(join(storeLocation, IMAGE_ID, '2026.11.22-2', 'SHA256SUMS'));
+  expect(await shown(repairStore(desk, { storeLocation }))).toEqual([expected[0], expected[2]]);
   expect(events).toEqual([{ type: 'note', message: expect.stringContaining('2026.11.22-2 is not whole') }]);
 });
 
 test('a store that is not there has no images', async () => {
   const host = fakeHost();
-  expect((await listImages({ host, say: () => undefined }, { storeDir: join(host.dir, 'none') })).releases).toEqual([]);
+  expect((await listImages({ host, say: () => undefined }, { storeLocation: join(host.dir, 'none') })).releases).toEqual([]);
 });

@@ -16,9 +16,9 @@ afterEach(async () => {
 async function setUp(names: readonly string[], mode = 'good'): Promise<VmDesk> {
   const place = vmDesk();
   places.push(place);
-  await addRelease(openStore(place.host, place.storeDir), artifactOf(place.dir, 'disk'), '2026.11.22-1');
+  await addRelease(openStore(place.host, place.storeLocation), artifactOf(place.dir, 'disk'), '2026.11.22-1');
   for (const name of names)
-    await launch(place.as(mode), { storeDir: place.storeDir, reference: IMAGE_ID, name, forwards: [], wait: false, accelerator: 'tcg' });
+    await launch(place.as(mode), { storeLocation: place.storeLocation, reference: IMAGE_ID, name, forwards: [], wait: false, accelerator: 'tcg' });
   return place;
 }
 

@@ -10,12 +10,12 @@ import { fakeHost } from '../support/fake-host.ts';
 
 const VERSIONS = ['2026.11.01-1', '2026.11.02-1', '2026.11.03-1', '2026.11.21-1'];
 
-async function setUp(): Promise<{ readonly desk: Desk; readonly storeDir: string; readonly dir: string }> {
+async function setUp(): Promise<{ readonly desk: Desk; readonly storeLocation: string; readonly dir: string }> {
   const host = fakeHost([], { pid: process.pid });
-  const storeDir = join(host.dir, 'published');
+  const storeLocation = join(host.dir, 'published');
   for (const version of VERSIONS)
-    await addRelease(openStore(host, storeDir), artifactOf(host.dir, version), version, `${version.slice(0, 10).replaceAll('.', '-')}T00:00:00.000Z`);
-  return { desk: { host, say: () => undefined }, storeDir, dir: host.dir };
+    await addRelease(openStore(host, storeLocation), artifactOf(host.dir, version), version, `${version.slice(0, 10).replaceAll('.', '-')}T00:00:00.000Z`);
+  return { desk: { host, say: () => undefined }, storeLocation, dir: host.dir };
 }
 
 async function plantVm(
@@ -39,34 +39,34 @@ async function plantVm(
 
 describe('prune', () => {
   test('only says what would go, unless it is told to do it', async () => {
-    const { desk, storeDir } = await setUp();
-    const result = await prune(desk, { storeDir, keepNewest: 2, keepDays: 0, apply: false });
+    const { desk, storeLocation } = await setUp();
+    const result = await prune(desk, { storeLocation, keepNewest: 2, keepDays: 0, apply: false });
     expect(result).toMatchObject({ applied: false, freedBytes: 24, dropped: [{ version: VERSIONS[0] }, { version: VERSIONS[1] }] });
-    expect(readdirSync(join(storeDir, IMAGE_ID))).toEqual(VERSIONS);
+    expect(readdirSync(join(storeLocation, IMAGE_ID))).toEqual(VERSIONS);
   });
 
   test('drops what nothing speaks for, from index and disk', async () => {
-    const { desk, storeDir } = await setUp();
-    await prune(desk, { storeDir, keepNewest: 1, keepDays: 20.5, apply: true });
-    expect(readdirSync(join(storeDir, IMAGE_ID))).toEqual(VERSIONS.slice(1));
-    expect((await openStore(desk.host, storeDir).readIndex()).releases.map(({ version }) => version)).toEqual(VERSIONS.slice(1));
+    const { desk, storeLocation } = await setUp();
+    await prune(desk, { storeLocation, keepNewest: 1, keepDays: 20.5, apply: true });
+    expect(readdirSync(join(storeLocation, IMAGE_ID))).toEqual(VERSIONS.slice(1));
+    expect((await openStore(desk.host, storeLocation).readIndex()).releases.map(({ version }) => version)).toEqual(VERSIONS.slice(1));
   });
 
   test('spares what a running VM uses, but not what a dead one used', async () => {
     const place = await setUp();
     await plantVm(place, 'alive', { version: '2026.11.01-1' });
     await plantVm(place, 'dead', { version: '2026.11.02-1', startTime: '1' });
-    const { kept, dropped } = await prune(place.desk, { storeDir: place.storeDir, keepNewest: 1, keepDays: 0, apply: true });
+    const { kept, dropped } = await prune(place.desk, { storeLocation: place.storeLocation, keepNewest: 1, keepDays: 0, apply: true });
     expect(dropped.map(({ version }) => version)).toEqual(['2026.11.02-1', '2026.11.03-1']);
     expect(kept[0]?.reasons).toEqual(['a running VM uses it']);
   });
 
   test('spares what a channel points at', async () => {
-    const { desk, storeDir } = await setUp();
-    await openStore(desk.host, storeDir).exclusively('test', (locked) =>
+    const { desk, storeLocation } = await setUp();
+    await openStore(desk.host, storeLocation).exclusively('test', (locked) =>
       locked.setChannel({ imageId: IMAGE_ID, channel: 'stable', version: '2026.11.01-1', why: 'promote' }),
     );
-    const { dropped } = await prune(desk, { storeDir, keepNewest: 1, keepDays: 0, apply: true });
+    const { dropped } = await prune(desk, { storeLocation, keepNewest: 1, keepDays: 0, apply: true });
     expect(dropped.map(({ version }) => version)).toEqual(['2026.11.02-1', '2026.11.03-1']);
   });
 });

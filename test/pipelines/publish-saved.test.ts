@@ -39,7 +39,7 @@ async function saved(key: string, bakedAt: string, outcome: 'pass' | 'fail' = 'p
 function publishing(target: string): ReturnType<typeof publishSaved> {
   return publishSaved(
     { host, say: () => undefined },
-    { target, targetPath: join(host.dir, target), storeDir: join(host.dir, 'store'), buildDir: join(host.dir, 'build') },
+    { target, targetPath: join(host.dir, target), storeLocation: join(host.dir, 'store'), buildDir: join(host.dir, 'build') },
   );
 }
 

@@ -11,17 +11,17 @@ import { openStore } from '../../scripts/store/open-store.ts';
 import { artifactOf, digestText, IMAGE_ID, reportOf, specOf } from '../store/fixtures.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
-function setUp(): { readonly desk: Desk; readonly events: Event[]; readonly dir: string; readonly storeDir: string } {
+function setUp(): { readonly desk: Desk; readonly events: Event[]; readonly dir: string; readonly storeLocation: string } {
   const { dir } = fakeHost();
   const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: {} });
   const events: Event[] = [];
-  return { desk: { host, say: (event) => events.push(event) }, events, dir, storeDir: join(dir, 'published') };
+  return { desk: { host, say: (event) => events.push(event) }, events, dir, storeLocation: join(dir, 'published') };
 }
 
 function requestOf(dir: string, content: string, imageId = IMAGE_ID): PublishRequest {
   const artifact = artifactOf(dir, content, imageId);
   return {
-    storeDir: join(dir, 'published'),
+    storeLocation: join(dir, 'published'),
     artifact,
     report: reportOf(artifact),
     spec: specOf(imageId),
@@ -34,31 +34,31 @@ function requestOf(dir: string, content: string, imageId = IMAGE_ID): PublishReq
 
 describe('publish', () => {
   test('ends with a listed release that latest points at, and says its two stages', async () => {
-    const { desk, events, dir, storeDir } = setUp();
+    const { desk, events, dir, storeLocation } = setUp();
     const release = await publish(desk, requestOf(dir, 'one'));
     expect(release.version).toMatch(/^\d{4}\.\d{2}\.\d{2}-1$/);
-    const found = await openStore(desk.host, storeDir).find({ imageId: IMAGE_ID, selector: { kind: 'channel', channel: 'latest' } });
+    const found = await openStore(desk.host, storeLocation).find({ imageId: IMAGE_ID, selector: { kind: 'channel', channel: 'latest' } });
     expect(found.release).toEqual(release);
-    expect(readdirSync(found.dir)).toEqual(['SHA256SUMS', 'disk.qcow2', 'manifest.json', 'packages.txt', 'report.html', 'report.json', 'report.junit.xml']);
-    expect(readFileSync(join(found.dir, 'packages.txt'), 'utf8')).toBe('bash 5.2 amd64\nnginx 1.22 amd64\n');
-    expect(JSON.parse(readFileSync(join(found.dir, 'report.json'), 'utf8'))).toMatchObject({ kind: 'VerificationReport', verdict: 'pass' });
+    expect(await found.fileNames()).toEqual(['SHA256SUMS', 'disk.qcow2', 'manifest.json', 'packages.txt', 'report.html', 'report.json', 'report.junit.xml']);
+    expect(await found.readText('packages.txt')).toBe('bash 5.2 amd64\nnginx 1.22 amd64\n');
+    expect(JSON.parse((await found.readText('report.json')) ?? '')).toMatchObject({ kind: 'VerificationReport', verdict: 'pass' });
     expect(events.filter(({ type }) => type === 'finished').map((event) => 'stage' in event && event.stage)).toEqual(['write-release', 'update-index']);
   });
 
   test('refuses before it touches the store', async () => {
-    const { desk, dir, storeDir } = setUp();
+    const { desk, dir, storeLocation } = setUp();
     const request = requestOf(dir, 'one');
     await expect(publish(desk, { ...request, report: { ...request.report, verdict: 'fail' } })).rejects.toMatchObject({ code: 'PUBLISH_REFUSED' });
-    expect(existsSync(storeDir)).toBe(false);
+    expect(existsSync(storeLocation)).toBe(false);
   });
 
   test('refuses a disk that was written to after its test', async () => {
-    const { desk, dir, storeDir } = setUp();
+    const { desk, dir, storeLocation } = setUp();
     const request = requestOf(dir, 'one');
     writeFileSync(request.artifact.diskPath, 'eno');
     await expect(publish(desk, request)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
-    expect((await openStore(desk.host, storeDir).readIndex()).releases).toEqual([]);
-    expect(readdirSync(join(storeDir, IMAGE_ID))).toEqual([]);
+    expect((await openStore(desk.host, storeLocation).readIndex()).releases).toEqual([]);
+    expect(readdirSync(join(storeLocation, IMAGE_ID))).toEqual([]);
   });
 
   test('refuses an artifact whose disk is gone', async () => {
@@ -78,9 +78,9 @@ describe('publish', () => {
   });
 
   test('killed between folder and index: the next run of the same finds its release instead of making another', async () => {
-    const { desk, dir, storeDir } = setUp();
+    const { desk, dir, storeLocation } = setUp();
     const request = requestOf(dir, 'one');
-    await openStore(desk.host, storeDir).prepare();
+    await openStore(desk.host, storeLocation).prepare();
     const { host } = desk;
     let isWritten = false;
     const rename = async (from: string, to: string): Promise<void> => {
@@ -92,28 +92,28 @@ describe('publish', () => {
       files: { ...host.files, rename, appendText: (...args) => (isWritten ? Promise.reject(new Error('killed')) : host.files.appendText(...args)) },
     };
     await expect(publish({ ...desk, host: dying }, request)).rejects.toThrow('killed');
-    expect((await openStore(host, storeDir).readIndex()).releases).toEqual([]);
+    expect((await openStore(host, storeLocation).readIndex()).releases).toEqual([]);
     const release = await publish(desk, request);
     expect(release.version).toMatch(/-1$/);
-    expect((await openStore(host, storeDir).readIndex()).releases.map(({ version }) => version)).toEqual([release.version]);
+    expect((await openStore(host, storeLocation).readIndex()).releases.map(({ version }) => version)).toEqual([release.version]);
   });
 
   test('eight at once in one process are all listed, each with its own number and the right digest', async () => {
-    const { desk, dir, storeDir } = setUp();
+    const { desk, dir, storeLocation } = setUp();
     const contents = Array.from({ length: 8 }, (_, n) => `disk ${n}`);
     const releases = await Promise.all(contents.map((content) => publish(desk, requestOf(dir, content))));
     expect(new Set(releases.map(({ version }) => version)).size).toBe(8);
-    const store = openStore(desk.host, storeDir);
+    const store = openStore(desk.host, storeLocation);
     expect((await store.readIndex()).releases).toHaveLength(8);
     for (const [n, { version }] of releases.entries()) {
-      const { diskPath, release } = await store.find({ imageId: IMAGE_ID, selector: { kind: 'version', version } });
-      expect(readFileSync(diskPath, 'utf8')).toBe(`disk ${n}`);
+      const { bringDisk, release } = await store.find({ imageId: IMAGE_ID, selector: { kind: 'version', version } });
+      expect(readFileSync(await bringDisk(), 'utf8')).toBe(`disk ${n}`);
       expect(release.disk.sha256).toBe(digestText(`disk ${n}`));
     }
   });
 
   test('publishers in processes of their own get numbers of their own', async () => {
-    const { desk, dir, storeDir } = setUp();
+    const { desk, dir, storeLocation } = setUp();
     const root = process.cwd();
     const program = `
       import { localHost } from ${JSON.stringify(join(root, 'scripts/host/local-host.ts'))};
@@ -122,7 +122,7 @@ describe('publish', () => {
       const host = localHost({ interrupted: new AbortController().signal, projectDir: '/nowhere', env: {} });
       for (const n of [1, 2]) {
         const artifact = artifactOf(${JSON.stringify(dir)}, process.argv[1] + n);
-        await publish({ host, say: () => {} }, { storeDir: ${JSON.stringify(storeDir)}, artifact, report: reportOf(artifact), spec: specOf(), reports: [] });
+        await publish({ host, say: () => {} }, { storeLocation: ${JSON.stringify(storeLocation)}, artifact, report: reportOf(artifact), spec: specOf(), reports: [] });
       }`;
     const node = join(root, 'node_modules', '.bin', 'node');
     const codes = await Promise.all(
@@ -131,7 +131,7 @@ describe('publish', () => {
       ),
     );
     expect(codes).toEqual([0, 0, 0, 0]);
-    const { releases } = await openStore(desk.host, storeDir).readIndex();
+    const { releases } = await openStore(desk.host, storeLocation).readIndex();
     expect(releases.map(({ version }) => Number(version.split('-')[1]))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(new Set(releases.map(({ sha256 }) => sha256))).toEqual(
       new Set(['a', 'b', 'c', 'd'].flatMap((name) => [digestText(`${name}1`), digestText(`${name}2`)])),

@@ -26,7 +26,7 @@ function verifying(target: string, wish: Partial<VerifyTargetRequest> = {}): Ret
     accelerator: 'tcg',
     keep: false,
     yes: true,
-    storeDir: join(host.dir, 'store'),
+    storeLocation: join(host.dir, 'store'),
     buildDir: join(host.dir, 'build'),
     ...wish,
   } as const;
@@ -49,7 +49,7 @@ test('a disk file is verified as what the caller says, without an artifact', asy
 
 test('a release says itself what it is', async () => {
   const release = { distro: 'os-1', image: 'house', role: 'small', artifactDigest: 'd'.repeat(64) };
-  const find = vi.fn(() => Promise.resolve({ release, dir: '/s', diskPath: '/s/disk.qcow2' }));
+  const find = vi.fn(() => Promise.resolve({ release, bringDisk: () => Promise.resolve('/s/disk.qcow2') }));
   vi.mocked(openStore).mockReturnValue({ find } as unknown as ReturnType<typeof openStore>);
   await verifying('os@latest');
   expect(vi.mocked(resolveReference).mock.lastCall?.[2]).toBe('os@latest');

@@ -16,7 +16,7 @@ export interface VmDesk {
   readonly events: Event[];
   readonly dir: string;
   readonly vmsDir: string;
-  readonly storeDir: string;
+  readonly storeLocation: string;
   /** The same with a stand-in that behaves otherwise. */
   readonly as: (mode: string) => Desk;
 }
@@ -55,7 +55,7 @@ export function vmDesk(interrupted = new AbortController().signal): VmDesk {
     events,
     dir,
     vmsDir: join(dir, 'build', 'vms'),
-    storeDir: join(dir, 'published'),
+    storeLocation: join(dir, 'published'),
     as: deskOf,
   };
 }

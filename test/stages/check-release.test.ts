@@ -15,7 +15,7 @@ async function setUp(): Promise<{ readonly storedPath: string; readonly leasePat
   await addRelease(store, artifactOf(host.dir, 'disk'), '2026.11.22-1');
   const leasePath = join(host.dir, 'lease.qcow2');
   const check = (): Promise<CheckedRelease> => runStage({ host, say: () => undefined }, checkRelease, { store, reference, diskPath: leasePath });
-  return { storedPath: (await store.find(reference)).diskPath, leasePath, check };
+  return { storedPath: await (await store.find(reference)).bringDisk(), leasePath, check };
 }
 
 test('holds the disk by a name of its own that outlives the release', async () => {

@@ -19,7 +19,7 @@ function hostWith(freeBytes: number, locked: readonly string[] = []): FakeHost &
 }
 
 const placesOf = ({ dir }: FakeHost): PlacesOfBake => ({
-  ...{ buildDir: join(dir, 'build'), cacheDir: join(dir, 'build/cache'), storeDir: join(dir, 'published') },
+  ...{ buildDir: join(dir, 'build'), cacheDir: join(dir, 'build/cache'), storeLocation: join(dir, 'published') },
 });
 
 describe('refuseFullDisk', () => {

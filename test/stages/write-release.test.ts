@@ -15,7 +15,7 @@ test('a given report.json is used as it is; the package list always comes from t
   await store.prepare();
   const artifact = artifactOf(host.dir, 'disk');
   const release = releaseOf(artifact, '2026.11.22-1');
-  const dir = join(store.dir, IMAGE_ID, release.version);
+  const dir = join(store.location, IMAGE_ID, release.version);
   await store.exclusively('test', async (locked) => {
     await runStage(desk, writeRelease, { store: locked, release, artifact, report: reportOf(artifact), reports: [{ name: 'report.json', text: 'given' }] });
     expect(readFileSync(join(dir, 'report.json'), 'utf8')).toBe('given');

@@ -22,7 +22,7 @@ const SPEC = sampleSpec({ components: [sampleComponent('web', { checks: [CHECK] 
 
 interface Baked {
   readonly host: FakeHost;
-  readonly request: { readonly buildDir: string; readonly storeDir: string; readonly publish: boolean };
+  readonly request: { readonly buildDir: string; readonly storeLocation: string; readonly publish: boolean };
   readonly plan: BuildPlan;
   readonly artifact: Artifact;
   readonly dir: string;
@@ -33,7 +33,7 @@ interface Baked {
 /** A finished disk of the sample image, as a bake leaves it. */
 function baked(): Baked {
   const host = fakeHost([], { pid: process.pid });
-  const request = { buildDir: join(host.dir, 'build'), storeDir: join(host.dir, 'published'), publish: true };
+  const request = { buildDir: join(host.dir, 'build'), storeLocation: join(host.dir, 'published'), publish: true };
   const plan = samplePlan(SPEC);
   const key = plan.layers.at(-1)?.key ?? '';
   const dir = artifactDir(request.buildDir, SPEC.imageId, key);
@@ -71,20 +71,20 @@ describe('findStanding', () => {
   test('with a release of these very bytes nothing is left to do', async () => {
     const { host, request, artifact, keep, standing } = baked();
     await keep();
-    await addRelease(openStore(host, request.storeDir), artifact, '2026.11.22-1');
+    await addRelease(openStore(host, request.storeLocation), artifact, '2026.11.22-1');
     expect(await standing()).toMatchObject({ release: { version: '2026.11.22-1' }, complete: true });
   });
 
   test('a release of other bytes, or one whose disk is not whole, does not count', async () => {
     const { host, request, artifact, keep, standing } = baked();
     await keep();
-    const store = openStore(host, request.storeDir);
+    const store = openStore(host, request.storeLocation);
     await addRelease(store, { ...artifactOf(host.dir, 'other bytes', SPEC.imageId) }, '2026.11.22-1');
     expect(await standing()).toMatchObject({ release: null, complete: false });
     const release = await addRelease(store, artifact, '2026.11.22-2');
     expect(await standing()).toMatchObject({ release: { version: '2026.11.22-2' } });
     const found = await store.find({ imageId: SPEC.imageId, selector: { kind: 'version', version: release.version } });
-    truncateSync(found.diskPath, 1);
+    truncateSync(await found.bringDisk(), 1);
     expect(await standing()).toMatchObject({ release: null, complete: false });
   });
 

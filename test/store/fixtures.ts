@@ -6,7 +6,7 @@ import type { ImageSpec } from '../../scripts/model/image-spec.ts';
 import type { Release } from '../../scripts/model/release.ts';
 import type { VerificationReport } from '../../scripts/model/verification-report.ts';
 import { digestOf } from '../../scripts/plan/digest.ts';
-import type { Store } from '../../scripts/store/open-store.ts';
+import type { Store } from '../../scripts/store/store.ts';
 
 export const IMAGE_ID = 'aikovrr-standalone-debian-12';
 

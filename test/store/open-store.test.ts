@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import type { Host } from '../../scripts/host/host.ts';
 import { localHost } from '../../scripts/host/local-host.ts';
 import type { Selector } from '../../scripts/model/release-name.ts';
-import { openStore, type Store } from '../../scripts/store/open-store.ts';
+import { openStore } from '../../scripts/store/open-store.ts';
+import type { Store } from '../../scripts/store/store.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { addRelease, artifactOf, digestText, IMAGE_ID, releaseOf } from './fixtures.ts';
 
@@ -49,7 +50,7 @@ describe('a store', () => {
       });
       await locked.listRelease(release);
     });
-    expect(tree(store.dir)).toEqual([
+    expect(tree(store.location)).toEqual([
       IMAGE_ID,
       `${IMAGE_ID}/${V1}`,
       ...['SHA256SUMS', 'disk.qcow2', 'manifest.json', 'packages.txt', 'report.json'].map((name) => `${IMAGE_ID}/${V1}/${name}`),
@@ -57,10 +58,11 @@ describe('a store', () => {
       'index.json',
     ]);
     const found = await store.find(latest);
-    expect(found).toEqual({ release, dir: join(store.dir, IMAGE_ID, V1), diskPath: join(store.dir, IMAGE_ID, V1, 'disk.qcow2') });
-    const sums = readFileSync(join(found.dir, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
+    expect(found.release).toEqual(release);
+    expect(await found.bringDisk()).toBe(join(store.location, IMAGE_ID, V1, 'disk.qcow2'));
+    const sums = ((await found.readText('SHA256SUMS')) ?? '').trimEnd().split('\n');
     expect(sums.map((line) => line.slice(66))).toEqual(['disk.qcow2', 'manifest.json', 'packages.txt', 'report.json']);
-    for (const line of sums) expect(line.slice(0, 64)).toBe(digestText(readFileSync(join(found.dir, line.slice(66)), 'utf8')));
+    for (const line of sums) expect(line.slice(0, 64)).toBe(digestText((await found.readText(line.slice(66))) ?? ''));
   });
 
   test('finds by channel, version and digest, and says what there is when it does not', async () => {
@@ -100,7 +102,7 @@ describe('a store', () => {
       code: 'DIGEST_MISMATCH',
       details: [expect.stringContaining(digestText('one')), expect.stringContaining(digestText('tampered')), expect.anything()],
     });
-    expect(tree(store.dir)).toEqual([IMAGE_ID, 'index.json']);
+    expect(tree(store.location)).toEqual([IMAGE_ID, 'index.json']);
     expect((await store.readIndex()).releases).toEqual([]);
   });
 
@@ -108,7 +110,7 @@ describe('a store', () => {
     const { dir, store } = setUp();
     await addRelease(store, artifactOf(dir, 'one'), V1);
     await expect(addRelease(store, artifactOf(dir, 'two'), V1)).rejects.toMatchObject({ code: 'PUBLISH_REFUSED' });
-    expect(readFileSync((await store.find(latest)).diskPath, 'utf8')).toBe('one');
+    expect(readFileSync(await (await store.find(latest)).bringDisk(), 'utf8')).toBe('one');
   });
 
   test.each(['../evil', '/etc/evil', 'a/../../evil', '', '-rf', 'a\0b', 'Ünicode', 'a'.repeat(200), '..', '.hidden'])(
@@ -140,14 +142,14 @@ describe('a store', () => {
         locked.writeRelease({ release: releaseOf(artifact, V1), diskPath: artifact.diskPath, files: [{ name, text: 'x' }] }),
       ),
     ).rejects.toMatchObject({ code: 'PUBLISH_REFUSED' });
-    expect(tree(store.dir)).toEqual([IMAGE_ID, 'index.json']);
+    expect(tree(store.location)).toEqual(['index.json']);
   });
 
   test('does not write through a link that was planted where a folder of it would be', async () => {
     const { dir, store } = setUp();
     await store.prepare();
     mkdirSync(join(dir, 'target'));
-    symlinkSync(join(dir, 'target'), join(store.dir, IMAGE_ID));
+    symlinkSync(join(dir, 'target'), join(store.location, IMAGE_ID));
     await expect(addRelease(store, artifactOf(dir, 'one'), V1)).rejects.toMatchObject({ code: 'PUBLISH_REFUSED' });
     expect(readdirSync(join(dir, 'target'))).toEqual([]);
   });
@@ -156,7 +158,7 @@ describe('a store', () => {
     const { dir, store } = setUp();
     mkdirSync(join(dir, 'published'), { mode: 0o777 });
     const loose: Host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: {} });
-    await loose.files.chmod(store.dir, 0o777);
+    await loose.files.chmod(store.location, 0o777);
     await expect(store.prepare()).rejects.toMatchObject({ code: 'STORE_NOT_WRITABLE', what: expect.stringContaining('Anyone') });
   });
 
@@ -170,7 +172,7 @@ describe('a store', () => {
   test('that is full says so and is as it was', async () => {
     const { host, dir, store } = setUp();
     await addRelease(store, artifactOf(dir, 'one'), V1);
-    const before = readFileSync(join(store.dir, 'index.json'), 'utf8');
+    const before = readFileSync(join(store.location, 'index.json'), 'utf8');
     const full: Host = {
       ...host,
       files: {
@@ -179,8 +181,8 @@ describe('a store', () => {
           path.endsWith('index.json') ? Promise.reject(Object.assign(new Error('ENOSPC: no space'), { code: 'ENOSPC' })) : host.files.writeText(path, ...rest),
       },
     };
-    await expect(addRelease(openStore(full, store.dir), artifactOf(dir, 'two'), V2)).rejects.toMatchObject({ code: 'NO_SPACE' });
-    expect(readFileSync(join(store.dir, 'index.json'), 'utf8')).toBe(before);
+    await expect(addRelease(openStore(full, store.location), artifactOf(dir, 'two'), V2)).rejects.toMatchObject({ code: 'NO_SPACE' });
+    expect(readFileSync(join(store.location, 'index.json'), 'utf8')).toBe(before);
     expect((await store.find(latest)).release.version).toBe(V1);
   });
 });
@@ -190,7 +192,7 @@ describe('a damaged store', () => {
     const { dir, store } = setUp();
     await addRelease(store, artifactOf(dir, 'one'), V1);
     await addRelease(store, artifactOf(dir, 'two'), V2);
-    const path = join(store.dir, 'index.json');
+    const path = join(store.location, 'index.json');
     const whole = readFileSync(path);
     const index = await store.readIndex();
     for (let length = 0; length < whole.length; length += 23) {
@@ -207,11 +209,11 @@ describe('a damaged store', () => {
   test('an index that is a folder or a link is STORE_CORRUPT', async () => {
     const { dir, store } = setUp();
     await store.prepare();
-    rmSync(join(store.dir, 'index.json'));
-    symlinkSync(join(dir, 'elsewhere'), join(store.dir, 'index.json'));
+    rmSync(join(store.location, 'index.json'));
+    symlinkSync(join(dir, 'elsewhere'), join(store.location, 'index.json'));
     await expect(store.readIndex()).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
-    rmSync(join(store.dir, 'index.json'));
-    mkdirSync(join(store.dir, 'index.json'));
+    rmSync(join(store.location, 'index.json'));
+    mkdirSync(join(store.location, 'index.json'));
     await expect(store.readIndex()).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
   });
 
@@ -221,7 +223,7 @@ describe('a damaged store', () => {
     await addRelease(store, artifactOf(dir, 'two'), V2);
     await store.exclusively('test', (locked) => locked.setChannel({ imageId: IMAGE_ID, channel: 'stable', version: V1, why: 'promote' }));
     const before = await store.readIndex();
-    writeFileSync(join(store.dir, 'index.json'), readFileSync(join(store.dir, 'index.json'), 'utf8').replace(V1, V3));
+    writeFileSync(join(store.location, 'index.json'), readFileSync(join(store.location, 'index.json'), 'utf8').replace(V1, V3));
     await store.repair();
     const after = await store.readIndex();
     expect(after.channels).toEqual({ [IMAGE_ID]: { latest: V2, stable: V1 } });
@@ -248,7 +250,7 @@ describe('a damaged store', () => {
   ])('a release %s is STORE_CORRUPT, and after a repair it is not listed', async (_, damage) => {
     const { dir, store } = setUp();
     await addRelease(store, artifactOf(dir, 'one'), V1);
-    damage(join(store.dir, IMAGE_ID, V1));
+    damage(join(store.location, IMAGE_ID, V1));
     await expect(store.find(latest)).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
     await store.repair();
     await expect(store.find(latest)).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' });
@@ -257,7 +259,7 @@ describe('a damaged store', () => {
   test('repair does not list a release whose disk is not the tested one', async () => {
     const { dir, store } = setUp();
     await addRelease(store, artifactOf(dir, 'one'), V1);
-    const disk = join(store.dir, IMAGE_ID, V1, 'disk.qcow2');
+    const disk = join(store.location, IMAGE_ID, V1, 'disk.qcow2');
     rmSync(disk);
     writeFileSync(disk, 'eno');
     const { notes } = await store.repair();
@@ -294,11 +296,11 @@ describe('an interrupted change', () => {
         remove: (path) => (path.endsWith('.partial') ? Promise.resolve() : host.files.remove(path)),
       },
     };
-    await expect(addRelease(openStore(dying, store.dir), artifactOf(dir, 'two'), V2)).rejects.toThrow('killed');
-    expect(readdirSync(join(store.dir, IMAGE_ID))).toHaveLength(2);
+    await expect(addRelease(openStore(dying, store.location), artifactOf(dir, 'two'), V2)).rejects.toThrow('killed');
+    expect(readdirSync(join(store.location, IMAGE_ID))).toHaveLength(2);
     expect((await store.find(latest)).release.version).toBe(V1);
     expect(await store.prepare()).toEqual([expect.stringContaining('half-written')]);
-    expect(readdirSync(join(store.dir, IMAGE_ID))).toEqual([V1]);
+    expect(readdirSync(join(store.location, IMAGE_ID))).toEqual([V1]);
   });
 
   test.each(['index', 'folder'])('of a removal, before the change of the %s: the next prepare ends it', async (step) => {
@@ -314,10 +316,12 @@ describe('an interrupted change', () => {
         rename: (from, to) => (to.includes('.removed.') ? Promise.reject(new Error('killed')) : host.files.rename(from, to)),
       },
     };
-    await expect(openStore(dying, store.dir).exclusively('prune', (locked) => locked.remove({ imageId: IMAGE_ID, version: V1 }))).rejects.toThrow('killed');
+    await expect(openStore(dying, store.location).exclusively('prune', (locked) => locked.remove({ imageId: IMAGE_ID, version: V1 }))).rejects.toThrow(
+      'killed',
+    );
     await store.prepare();
     expect((await store.readIndex()).releases.map(({ version }) => version)).toEqual([V2]);
-    expect(readdirSync(join(store.dir, IMAGE_ID))).toEqual([V2]);
+    expect(readdirSync(join(store.location, IMAGE_ID))).toEqual([V2]);
   });
 
   test('a removed version is not used again, and what a channel points at is not removed', async () => {
@@ -336,8 +340,8 @@ describe('an interrupted change', () => {
     const { dir, store } = setUp();
     await addRelease(store, artifactOf(dir, 'one'), V1);
     await addRelease(store, artifactOf(dir, 'two'), V2);
-    const { diskPath } = await store.find(at({ kind: 'version', version: V1 }));
-    linkSync(diskPath, join(dir, 'lease'));
+    const { bringDisk } = await store.find(at({ kind: 'version', version: V1 }));
+    linkSync(await bringDisk(), join(dir, 'lease'));
     await store.exclusively('prune', (locked) => locked.remove({ imageId: IMAGE_ID, version: V1 }));
     expect(readFileSync(join(dir, 'lease'), 'utf8')).toBe('one');
   });
@@ -352,7 +356,7 @@ describe('readers and writers at once', () => {
       import { localHost } from ${JSON.stringify(join(root, 'scripts/host/local-host.ts'))};
       import { openStore } from ${JSON.stringify(join(root, 'scripts/store/open-store.ts'))};
       import { addRelease, artifactOf } from ${JSON.stringify(join(root, 'test/store/fixtures.ts'))};
-      const store = openStore(localHost({ interrupted: new AbortController().signal, projectDir: '/nowhere', env: {} }), ${JSON.stringify(store.dir)});
+      const store = openStore(localHost({ interrupted: new AbortController().signal, projectDir: '/nowhere', env: {} }), ${JSON.stringify(store.location)});
       const name = process.argv[1];
       for (let n = 1; n <= 5; n += 1) await addRelease(store, artifactOf(${JSON.stringify(dir)}, name + n, name), '2026.11.22-' + n);`;
     const names = ['image-a', 'image-b', 'image-c', 'image-d'];
@@ -365,8 +369,8 @@ describe('readers and writers at once', () => {
     let reads = 0;
     while (!over.signal.aborted) {
       for (const { imageId, version, sha256 } of (await store.readIndex()).releases) {
-        const { release, diskPath } = await store.find({ imageId, selector: { kind: 'version', version } });
-        expect([release.disk.sha256, statSync(diskPath).size]).toEqual([sha256, imageId.length + 1]);
+        const { release, bringDisk } = await store.find({ imageId, selector: { kind: 'version', version } });
+        expect([release.disk.sha256, statSync(await bringDisk()).size]).toEqual([sha256, imageId.length + 1]);
         reads += 1;
       }
       await new Promise((resolve) => setImmediate(resolve));

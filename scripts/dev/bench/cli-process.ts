@@ -3,7 +3,7 @@ import type { Host } from '../../host/host.ts';
 
 export interface CliPlace {
   readonly buildDir?: string;
-  readonly storeDir?: string;
+  readonly storeLocation?: string;
 }
 
 /** Runs our own command line as a user does: a process of its own, from its start to its end. Returns what it printed. */

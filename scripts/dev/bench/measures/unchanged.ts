@@ -35,13 +35,13 @@ async function placeOfRelease(host: Host, { distro, boot, dir }: Pick<UnchangedW
   const explained = await outcomeOf(host, {}, ['--distro', distro, '--explain']);
   if (explained.report !== null && explained.release !== null) return {};
   if (!boot) throw notStanding('none is published for today’s files and package indexes; --boot makes one');
-  const place = { buildDir: join(dir, 'release'), storeDir: join(dir, 'release/published') };
+  const place = { buildDir: join(dir, 'release'), storeLocation: join(dir, 'release/published') };
   await outcomeOf(host, place, ['--distro', distro, '--yes']);
   return place;
 }
 
 async function outcomeOf(host: Host, place: CliPlace, words: readonly string[], timeoutMs?: number): Promise<BakeOutcome> {
-  const store = place.storeDir === undefined ? [] : ['--store', place.storeDir];
+  const store = place.storeLocation === undefined ? [] : ['--store', place.storeLocation];
   return JSON.parse(await runCli(host, ['bake', ...words, ...store, '--json'], { ...place, timeoutMs })) as BakeOutcome;
 }
 

@@ -1,0 +1,127 @@
+import { BakeError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import type { Release, StoreIndex } from '../model/release.ts';
+import { appendMove, readHistory } from './channel-history.ts';
+import { findRelease } from './find-release.ts';
+import { deleteRemoved, healIndex, rebuildIndex } from './heal-store.ts';
+import { channelsOf, channelVersion, entryOf, versionsOf, withChannel, withEntry, withoutEntry } from './index-changes.ts';
+import { changeIndex, readIndex, writeIndex } from './index-file.ts';
+import { formatIndex } from './index-text.ts';
+import { packRelease } from './pack-release.ts';
+import { assertReleaseName, readRelease } from './read-release.ts';
+import { TOMBSTONE, type IndexText, type Shelf } from './shelf.ts';
+import type { ChannelChange, Healed, ReleaseName, Store, StoreWriter } from './store.ts';
+
+interface Place {
+  readonly host: Host;
+  readonly shelf: Shelf;
+}
+
+/** Makes a store of any place that can keep an index and named files: what a store promises is the same wherever it lies. */
+export function indexedStore(host: Host, shelf: Shelf): Store {
+  const place: Place = { host, shelf };
+  return {
+    location: shelf.location,
+    prepare: async () => {
+      await shelf.assertUsable();
+      return shelf.exclusively('prepare the store', async () => {
+        const swept = await shelf.sweep();
+        const { notes } = await heal(place, async () => healIndex(shelf, (await readIndex(shelf)).index));
+        return [...swept, ...notes];
+      });
+    },
+    readIndex: async () => (await readIndex(shelf)).index,
+    find: (reference) => findRelease(shelf, reference),
+    history: () => readHistory(shelf),
+    repair: async () => {
+      await shelf.assertUsable();
+      return shelf.exclusively('repair the store', async () => {
+        const swept = await shelf.sweep();
+        const { index, notes } = await heal(place, async (damaged) => rebuildIndex(shelf, damaged));
+        return { index, notes: [...swept, ...notes] };
+      });
+    },
+    exclusively: (purpose, work) => shelf.exclusively(purpose, () => work(writerOf(place))),
+  };
+}
+
+function writerOf(place: Place): StoreWriter {
+  const { shelf } = place;
+  const current = async (): Promise<StoreIndex> => (await readIndex(shelf)).index;
+  return {
+    readIndex: current,
+    versions: async (imageId) => [...versionsOf(await current(), imageId), ...(await shelf.takenVersions(imageId))],
+    begun: (wanted) => findBegun(shelf, wanted),
+    claim: (release) => {
+      assertReleaseName(release);
+      return shelf.claim(release);
+    },
+    writeRelease: (release) => {
+      assertReleaseName(release.release);
+      return shelf.writeRelease(packRelease(release));
+    },
+    listRelease: (release) =>
+      changeIndex(place, (index) =>
+        moveChannel(place, withEntry(index, entryOf(release)), { imageId: release.imageId, channel: 'latest', version: release.version, why: 'publish' }),
+      ),
+    setChannel: (change) => changeIndex(place, (index) => moveChannel(place, index, change)),
+    remove: (name) => removeRelease(place, name),
+  };
+}
+
+async function findBegun(shelf: Shelf, { imageId, parent }: { readonly imageId: string; readonly parent: string }): Promise<Release | undefined> {
+  if (!shelf.resumes) return undefined;
+  const listed = versionsOf((await readIndex(shelf)).index, imageId);
+  const ofImage = (await shelf.releases()).filter((found) => found.imageId === imageId && !found.files.includes(TOMBSTONE));
+  const unlisted = ofImage.filter(({ version }) => !listed.includes(version));
+  const releases = await Promise.all(unlisted.map((found) => readRelease(shelf, found)));
+  return releases.find((release) => release?.parent === parent);
+}
+
+async function moveChannel({ host, shelf }: Place, index: StoreIndex, { imageId, channel, version, why }: ChannelChange): Promise<StoreIndex> {
+  const from = channelVersion(index, imageId, channel) ?? null;
+  await appendMove(shelf, { at: host.clock.now().toISOString(), imageId, channel, from, to: version, why });
+  return withChannel(index, { imageId, channel, version });
+}
+
+/** Tombstone, index, files: cut short after any of them, the next run goes on from there. */
+async function removeRelease(place: Place, name: ReleaseName): Promise<StoreIndex> {
+  assertReleaseName(name);
+  refusePointedAt((await readIndex(place.shelf)).index, name);
+  await place.shelf.markRemoved(name);
+  const next = await changeIndex(place, (index) => {
+    refusePointedAt(index, name);
+    return withoutEntry(index, name);
+  });
+  await deleteRemoved(place.shelf);
+  return next;
+}
+
+function refusePointedAt(index: StoreIndex, { imageId, version }: ReleaseName): void {
+  const pointers = Object.entries(channelsOf(index, imageId)).filter(([, pointed]) => pointed === version);
+  if (pointers.length === 0) return;
+  throw new BakeError('BUSY', {
+    what: `${imageId}@${version} is what ${pointers.map(([channel]) => channel).join(', ')} points at`,
+    fix: 'Point the channel elsewhere first: `npm run promote` or `npm run rollback`',
+  });
+}
+
+async function heal({ shelf }: Place, work: (damaged: IndexText | undefined) => Promise<Healed>): Promise<Healed> {
+  const read = await readAnyText(shelf);
+  const healed = await work(read);
+  const isTrue = read !== undefined && read.text === formatIndex(healed.index);
+  // Lost to another publisher: what is to be put right is still there for the next run, which sees that publisher's index as well.
+  if (!isTrue) await writeIndex(shelf, { ...healed.index, generation: healed.index.generation + 1 }, read);
+  await deleteRemoved(shelf);
+  return healed;
+}
+
+/** An index that cannot even be read as a text is replaced like one that cannot be trusted. */
+async function readAnyText(shelf: Shelf): Promise<IndexText | undefined> {
+  try {
+    return await shelf.readIndexText();
+  } catch (error) {
+    if (error instanceof BakeError && error.code === 'STORE_CORRUPT') return undefined;
+    throw error;
+  }
+}

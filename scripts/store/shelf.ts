@@ -1,0 +1,53 @@
+import type { Release } from '../model/release.ts';
+import type { PackedRelease } from './pack-release.ts';
+import type { ReleaseName } from './store.ts';
+
+/** The index as it was read, and by what the place knows that it has not changed since. */
+export interface IndexText {
+  readonly text: string;
+  readonly revision: string;
+}
+
+export interface StoredRelease extends ReleaseName {
+  readonly files: readonly string[];
+}
+
+/** What a place must be able to do to hold releases. All that a store promises is built on these, once, for every kind of place. */
+export interface Shelf {
+  readonly location: string;
+  /** True: a release that a dead publisher had begun is gone on with, under its number. */
+  readonly resumes: boolean;
+  /** Makes the place where it can be made, and refuses one that cannot be written or trusted. */
+  readonly assertUsable: () => Promise<void>;
+  readonly readIndexText: () => Promise<IndexText | undefined>;
+  /** False, with nothing changed, when the index is no longer the one that was read. */
+  readonly replaceIndexText: (text: string, read: IndexText | undefined) => Promise<boolean>;
+  /** Lines of the history, oldest first. */
+  readonly readHistory: () => Promise<readonly string[]>;
+  /** Resolves once the line cannot be lost. */
+  readonly appendHistory: (line: string) => Promise<void>;
+  /** Everything that lies under a release's own name, whole or not. */
+  readonly releases: () => Promise<readonly StoredRelease[]>;
+  /** Numbers of an image that are taken, listed or not. */
+  readonly takenVersions: (imageId: string) => Promise<readonly string[]>;
+  readonly claim: (release: Release) => Promise<boolean>;
+  /** Whole or not at all, and only when the disk's bytes are those that were tested. */
+  readonly writeRelease: (packed: PackedRelease) => Promise<void>;
+  readonly fileNames: (name: ReleaseName) => Promise<readonly string[]>;
+  readonly readText: (name: ReleaseName, file: string) => Promise<string | undefined>;
+  readonly sizeOf: (name: ReleaseName, file: string) => Promise<number | undefined>;
+  /** True when the disk that is there is the one that the release promises, as far as can be told without fetching it. */
+  readonly holdsDisk: (release: Release) => Promise<boolean>;
+  readonly bringDisk: (release: Release) => Promise<string>;
+  /** Says of a release, before the index does, that it is going. */
+  readonly markRemoved: (name: ReleaseName) => Promise<void>;
+  /** Takes away the files of a release that the index no longer names. */
+  readonly deleteRelease: (name: ReleaseName) => Promise<void>;
+  /** Clears away what dead publishers left half-written; says what that was. */
+  readonly sweep: () => Promise<readonly string[]>;
+  /** Keeps others out where the place can; where it cannot, every change above stands up to others on its own. */
+  readonly exclusively: <T>(purpose: string, work: () => Promise<T>) => Promise<T>;
+}
+
+/** A release with this file in it is on its way out: it is never listed again. */
+export const TOMBSTONE = 'REMOVED';

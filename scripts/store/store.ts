@@ -1,0 +1,66 @@
+import type { Reference } from '../model/release-name.ts';
+import type { Release, StoreIndex } from '../model/release.ts';
+import type { ChannelMove } from './channel-history.ts';
+import type { NewRelease } from './pack-release.ts';
+
+/** Which release, once every short form has been spelled out. */
+export interface ReleaseName {
+  readonly imageId: string;
+  readonly version: string;
+}
+
+/** A release that a reader was given: what it promises, and how to get at its files. */
+export interface FoundRelease {
+  readonly release: Release;
+  /** Names of all files of the release, the disk among them. */
+  readonly fileNames: () => Promise<readonly string[]>;
+  /** Undefined when the release has no such file. */
+  readonly readText: (file: string) => Promise<string | undefined>;
+  /** Undefined when the disk is gone. */
+  readonly diskSizeBytes: () => Promise<number | undefined>;
+  /** A path of the disk on this host: the store's own, or a copy in the cache. Whoever uses it hashes it first. */
+  readonly bringDisk: () => Promise<string>;
+}
+
+export interface ChannelChange extends ReleaseName {
+  readonly channel: string;
+  readonly why: ChannelMove['why'];
+}
+
+/** What changes a store. Publishers elsewhere may be at work at the same time: each of these is whole or not at all, and loses nothing of theirs. */
+export interface StoreWriter {
+  readonly readIndex: () => Promise<StoreIndex>;
+  /** Every version that an image ever had, also removed ones: numbers are not used twice. */
+  readonly versions: (imageId: string) => Promise<readonly string[]>;
+  /** A release from this very report (its `parent`) that a dead publisher had begun to write, in a store that can be resumed. */
+  readonly begun: (wanted: { readonly imageId: string; readonly parent: string }) => Promise<Release | undefined>;
+  /** Takes the number of a release for it; false when another publisher has taken it. */
+  readonly claim: (release: Release) => Promise<boolean>;
+  /** Resolves once the release is whole under its own name, not yet listed. */
+  readonly writeRelease: (release: NewRelease) => Promise<void>;
+  /** Lists a release and points `latest` at it. */
+  readonly listRelease: (release: Release) => Promise<StoreIndex>;
+  readonly setChannel: (move: ChannelChange) => Promise<StoreIndex>;
+  /** Refuses with BUSY what a channel points at. */
+  readonly remove: (release: ReleaseName) => Promise<StoreIndex>;
+}
+
+/** An index that says what the releases hold, and what had to be put right for that. */
+export interface Healed {
+  readonly index: StoreIndex;
+  readonly notes: readonly string[];
+}
+
+/** Where releases live. Readers need no lock: the index is replaced as a whole, and releases never change. */
+export interface Store {
+  /** As it is written after --store. */
+  readonly location: string;
+  /** Proves that the store can be written, and finishes what a dead process began; resolves with what that was. */
+  readonly prepare: () => Promise<readonly string[]>;
+  readonly readIndex: () => Promise<StoreIndex>;
+  readonly find: (reference: Reference) => Promise<FoundRelease>;
+  readonly history: () => Promise<readonly ChannelMove[]>;
+  /** Replaces an index that cannot be trusted by what the releases themselves say. */
+  readonly repair: () => Promise<Healed>;
+  readonly exclusively: <T>(purpose: string, work: (writer: StoreWriter) => Promise<T>) => Promise<T>;
+}
