@@ -1,5 +1,5 @@
 import { frameMark } from './probe-results.ts';
-import { probeCalls, probeFunctions, probeLanes, type ProbeScriptRequest } from './probe-script.ts';
+import { probeCalls, probeFunctions, probeLanes, type NamedProbe, type ProbeScriptRequest } from './probe-script.ts';
 
 /** Name of the fact that every collection brings along, beside the probes of the checks. */
 export const GUEST_FACTS = { systemState: 'fact system-state' } as const;
@@ -7,6 +7,8 @@ export const GUEST_FACTS = { systemState: 'fact system-state' } as const;
 export interface GuestCollectorRequest extends ProbeScriptRequest {
   /** How long the guest may take to finish booting before its probes run all the same. */
   readonly settleSeconds: number;
+  /** Run alone, between the end of the boot and the first probe: what a machine at rest is like. */
+  readonly facts: readonly NamedProbe[];
   /** Probes that may run at once. */
   readonly lanes: number;
 }
@@ -15,6 +17,7 @@ export interface GuestCollectorRequest extends ProbeScriptRequest {
 export function guestCollector(request: GuestCollectorRequest): string {
   return `${probeFunctions(request)}\
 ${probeCalls(WAITS, String(request.settleSeconds))}\
+${probeCalls(request.facts)}\
 printf '%s\\n' ${settledMark(request.nonce)}
 ${probeLanes(request.probes, request.lanes)}`;
 }

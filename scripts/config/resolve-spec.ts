@@ -30,6 +30,7 @@ export function resolveSpec(catalogue: Catalogue, target: Target, settings: Mirr
     disk: image.disk,
     guestLibrary: catalogue.guestLibrary,
     defaultProfile: role.profile,
+    ...(role.budget === undefined ? {} : { budget: role.budget }),
     ...(checklist === undefined ? {} : { checklist }),
   };
   return { spec, texts: textsOf(spec, catalogue.texts) };

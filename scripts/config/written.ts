@@ -1,3 +1,4 @@
+import type { Budget } from '../model/budget.ts';
 import type { Expectation, Saboteur } from '../model/check.ts';
 import type { Family } from '../model/distro.ts';
 import type { ParameterValue } from '../model/image-spec.ts';
@@ -9,6 +10,7 @@ export interface WrittenRole {
   readonly title: string;
   readonly profile: string;
   readonly components: readonly string[];
+  readonly budget?: Budget;
 }
 
 /** config/images/<id>.yaml, with the schema's defaults filled in. */

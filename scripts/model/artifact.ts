@@ -3,6 +3,8 @@ import type { Document } from './document.ts';
 export interface StageTime {
   readonly name: string;
   readonly seconds: number;
+  /** From the beginning of what it is a part of; absent from reports of earlier days. */
+  readonly startedSeconds?: number;
 }
 
 /** What came out of a bake: one finished, compressed, stand-alone disk and its digest. Parent: the BuildPlan. */

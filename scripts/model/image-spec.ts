@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import type { CheckDeclaration } from './check.ts';
 import type { Checklist } from './checklist.ts';
 import type { Distro } from './distro.ts';
@@ -88,6 +89,8 @@ export interface ImageSpec extends Document<'ImageSpec'> {
   readonly guestLibrary: readonly SourceFile[];
   /** Roles and their profile used by launch when none is asked for. */
   readonly defaultProfile: string;
+  /** What a machine of this role may cost; more fails its verification. */
+  readonly budget?: Budget;
   /** Printed with its evidence at the end of every verification. */
   readonly checklist?: Checklist;
 }

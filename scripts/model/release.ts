@@ -1,3 +1,4 @@
+import type { BudgetLine } from './budget.ts';
 import type { Document } from './document.ts';
 import type { StageTime } from './artifact.ts';
 
@@ -19,6 +20,8 @@ export interface Release extends Document<'Release'> {
     readonly compression: 'zstd' | 'zlib';
   };
   readonly checks: { readonly passed: number; readonly declared: number };
+  /** What was measured against the image's budget. Absent from releases of earlier days. */
+  readonly budgets?: readonly BudgetLine[];
   readonly bootSeconds: { readonly firstBoot: number; readonly reboot: number };
   readonly loginUser: string;
   readonly firmware: readonly ('bios' | 'uefi')[];

@@ -1,3 +1,5 @@
+import type { BootChart } from './boot-chart.ts';
+import type { BudgetLine } from './budget.ts';
 import type { CheckRow, Phase } from './check.ts';
 import type { ChecklistReport } from './checklist.ts';
 import type { Document } from './document.ts';
@@ -38,6 +40,10 @@ export interface VerificationReport extends Document<'VerificationReport'> {
   readonly verifiedAt: string;
   /** The image's checklist with its evidence. Absent when the image names none, from partial reports, and from those of earlier days. */
   readonly checklist?: ChecklistReport;
+  /** What the image costs, against its budget. Absent when it has none, and from partial reports. */
+  readonly budgets?: readonly BudgetLine[];
+  /** How the guest came up, the first time and again. Absent where it could not be asked. */
+  readonly bootCharts?: { readonly firstBoot?: BootChart; readonly reboot?: BootChart };
   /** Why the guest was lost on the way, as one sentence; such a report is a fail. */
   readonly problem?: string;
   /** Folder with the serial log, journal and overlay when something failed. */

@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
+import { budgetNumbers, sealedBudgetProbes } from '../checks/budget-probes.ts';
 import { declaredRows } from '../checks/declared-rows.ts';
+import { evaluateBudget } from '../checks/evaluate-budget.ts';
 import { evaluateChecklist } from '../checks/evaluate-checklist.ts';
 import { unknownRow } from '../checks/evaluate.ts';
 import { deadlines } from '../checks/slowness.ts';
@@ -14,7 +16,7 @@ import type { VerificationReport } from '../model/verification-report.ts';
 import { orderComponents } from '../plan/component-order.ts';
 import { digestOf } from '../plan/digest.ts';
 import { wholeEnv } from '../plan/layer-env.ts';
-import { calibrateHost } from '../stages/calibrate-host.ts';
+import { calibrateAgain, calibrateHost } from '../stages/calibrate-host.ts';
 import { digestDisk } from '../stages/digest-disk.ts';
 import { packFailureKit } from '../stages/failure-kit.ts';
 import { inspectDisk } from '../stages/inspect-disk.ts';
@@ -49,8 +51,9 @@ export async function verify(desk: Desk, request: VerifyRequest): Promise<Verifi
   const startedMs = desk.host.clock.monotonicMs();
   return withScope(async (scope) => {
     const context = { ...timing(desk, stageTimes), scope };
-    const plan = await prepare(context, request);
-    const seen = await examine(context, plan);
+    const prepared = await prepare(context, request);
+    const seen = await examine(context, prepared);
+    const plan = await measuredAgain(context, prepared, seen);
     const digestAfter = await runStage(context, digestDisk, { path: plan.disk.path });
     const totalSeconds = (desk.host.clock.monotonicMs() - startedMs) / 1000;
     const report = judge(request, { plan, seen, digestAfter, stageTimes, totalSeconds, verifiedAt: desk.host.clock.now().toISOString() });
@@ -84,15 +87,26 @@ async function prepare(context: Context, { spec, diskPath, workDir, only, cpus =
 async function examine(context: Context, plan: Examination): Promise<Seen> {
   const { disk, declared, env, scratchDir, nonce } = plan;
   const sealed = declared.filter(({ phase }) => phase === 'sealed');
-  const rows = await runStage(context, readSealedDisk, { disk, declared: sealed, env, scratchDir, nonce, probeMs: plan.deadlines.probeMs });
+  const facts = plan.partial ? [] : sealedBudgetProbes(plan.spec.budget);
+  const looked = await runStage(context, readSealedDisk, { disk, declared: sealed, facts, env, scratchDir, nonce, probeMs: plan.deadlines.probeMs });
   const onlySealed = plan.partial && sealed.length === declared.length;
-  const walked = onlySealed
-    ? { rows: [], guest: undefined, problem: undefined, evidence: new Map(), bootSeconds: { firstBoot: 0, reboot: 0 } }
-    : await walkGuest(context, plan);
-  const seen = { ...walked, rows: [...rows, ...walked.rows] };
+  const walked = onlySealed ? NOT_BOOTED : await walkGuest(context, plan);
+  const numbers = { diskMiB: Math.ceil(disk.fileSizeBytes / 2 ** 20), ...budgetNumbers(looked.facts), ...walked.numbers };
+  const seen = { ...walked, numbers, rows: [...looked.rows, ...walked.rows] };
   const ruled = declared.filter(({ phase }) => phase === 'console');
   if (seen.guest === undefined || ruled.length === 0) return seen;
   return { ...seen, rows: [...seen.rows, ...(await runStage(context, readConsole, { serialPath: seen.guest.vm.serialPath, declared: ruled }))] };
+}
+
+const NOT_BOOTED: Seen = {
+  ...{ rows: [], guest: undefined, problem: undefined, evidence: new Map() },
+  ...{ bootSeconds: { firstBoot: 0, reboot: 0 }, bootCharts: {}, numbers: {} },
+};
+
+/** The same plan, with the host measured once more where times are going to be judged. */
+async function measuredAgain(context: Context, plan: Examination, seen: Seen): Promise<Examination> {
+  if (plan.partial || plan.spec.budget === undefined || seen.guest === undefined) return plan;
+  return { ...plan, calibration: await runStage(context, calibrateAgain, plan) };
 }
 
 interface Verified {
@@ -108,21 +122,25 @@ function judge({ artifactDigest }: VerifyRequest, { plan, seen, digestAfter, sta
   const { spec, disk, declared, calibration, partial } = plan;
   const rows = inOrder([...seen.rows, ...unreachedRows(plan, seen)]);
   const digests = { digestBefore: disk.sha256, digestAfter };
+  const { accelerator, slowness, referenceSeconds } = calibration;
+  const budgets = partial || spec.budget === undefined ? undefined : evaluateBudget(spec.budget, { accelerator, referenceSeconds, numbers: seen.numbers });
   return {
     ...{ kind: 'VerificationReport', schemaVersion: 1, parent: artifactDigest },
     ...{ imageId: spec.imageId, distro: spec.distro.id, role: spec.role },
     ...digests,
-    ...verdictOf({ declared, rows, ...digests, problem: seen.problem }),
+    ...verdictOf({ declared, rows, ...digests, budgets, problem: seen.problem }),
     phases: PHASES.filter((phase) => declared.some((row) => row.phase === phase)),
     partial,
     rows,
-    accelerator: calibration.accelerator,
-    slowness: calibration.slowness,
+    accelerator,
+    slowness,
     bootSeconds: seen.bootSeconds,
     stageTimes: [...stageTimes],
     totalSeconds,
     verifiedAt,
     ...(partial || spec.checklist === undefined ? {} : { checklist: evaluateChecklist(spec.checklist, { declared, rows }) }),
+    ...(budgets === undefined ? {} : { budgets }),
+    ...(Object.keys(seen.bootCharts).length === 0 ? {} : { bootCharts: seen.bootCharts }),
     ...(seen.problem === undefined ? {} : { problem: seen.problem }),
   };
 }
@@ -151,12 +169,15 @@ function packKit(context: Context, { workDir, keep = false }: VerifyRequest, { p
   return runStage(context, packFailureKit, { kitDir, imageId, diskPath: plan.disk.path, diskFormat: plan.disk.format, problem, rows, evidence, guest, keep });
 }
 
-/** The same desk, which also remembers how long each stage took. */
+/** The same desk, which also remembers when each stage began and how long it took. */
 function timing(desk: Desk, times: StageTime[]): Desk {
+  const beganMs = desk.host.clock.monotonicMs();
   return {
     ...desk,
     say: (event) => {
-      if (event.type === 'finished' || event.type === 'failed') times.push({ name: event.stage, seconds: event.seconds });
+      const endedSeconds = (desk.host.clock.monotonicMs() - beganMs) / 1000;
+      if (event.type === 'finished' || event.type === 'failed')
+        times.push({ name: event.stage, seconds: event.seconds, startedSeconds: Math.max(0, Math.round((endedSeconds - event.seconds) * 10) / 10) });
       desk.say(event);
     },
   };

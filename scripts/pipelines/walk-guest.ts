@@ -1,4 +1,7 @@
+import { BOOT_CHART_PROBE, bootChart } from '../checks/boot-chart.ts';
+import { budgetNumbers, guestBudgetProbes } from '../checks/budget-probes.ts';
 import type { DeclaredRow } from '../checks/declared-rows.ts';
+import type { Measured } from '../checks/evaluate-budget.ts';
 import type { Deadlines } from '../checks/slowness.ts';
 import { BakeError } from '../errors.ts';
 import type { CheckRow, Phase } from '../model/check.ts';
@@ -14,6 +17,7 @@ import { rebootVm } from '../stages/reboot-vm.ts';
 import { scanGuestPorts } from '../stages/scan-ports.ts';
 import { shutDownVm } from '../stages/shut-down-vm.ts';
 import { runStage, runStageIn, type Context } from '../stages/stage.ts';
+import { waitForHealth } from '../stages/wait-for-health.ts';
 import { waitForSsh } from '../stages/wait-for-ssh.ts';
 
 /** All that a verification knows before it begins. */
@@ -40,6 +44,9 @@ export interface Seen {
   readonly problem: string | undefined;
   readonly evidence: Evidence;
   readonly bootSeconds: VerificationReport['bootSeconds'];
+  readonly bootCharts: NonNullable<VerificationReport['bootCharts']>;
+  /** What the image's budget limits, as far as it was measured. */
+  readonly numbers: Measured['numbers'];
 }
 
 type OpenPorts = { readonly open: readonly number[] };
@@ -51,11 +58,13 @@ interface Notes {
   answers: boolean;
   firstBoot: number;
   reboot: number;
+  bootCharts: Seen['bootCharts'];
+  numbers: Seen['numbers'];
 }
 
 /** Boots the disk, asks, looks from outside, reboots, asks again, powers off. A lost guest is an outcome, not an error. */
 export async function walkGuest(context: Context, plan: Examination): Promise<Seen> {
-  const notes: Notes = { rows: [], guest: undefined, answers: false, firstBoot: 0, reboot: 0 };
+  const notes: Notes = { rows: [], guest: undefined, answers: false, firstBoot: 0, reboot: 0, bootCharts: {}, numbers: {} };
   let problem: BakeError | undefined;
   try {
     await walk(context, plan, notes);
@@ -68,7 +77,8 @@ export async function walkGuest(context: Context, plan: Examination): Promise<Se
   notes.guest?.child.kill('SIGKILL');
   await notes.guest?.child.ended;
   const bootSeconds = { firstBoot: notes.firstBoot, reboot: notes.reboot };
-  return { rows: notes.rows, guest: notes.guest, problem: what, evidence: withDetails(evidence, problem), bootSeconds };
+  const { rows, guest, bootCharts, numbers } = notes;
+  return { rows, guest, bootCharts, numbers, problem: what, evidence: withDetails(evidence, problem), bootSeconds };
 }
 
 async function walk(context: Context, plan: Examination, notes: Notes): Promise<void> {
@@ -79,16 +89,22 @@ async function walk(context: Context, plan: Examination, notes: Notes): Promise<
   const vm = { disk, guestDir: scratchDir, accelerator, cpus, memoryMiB, loginUser, templates, slowness };
   const guest = await runStageIn(context, bootVm, { ...vm, firmware: firmware.includes('bios') ? 'bios' : 'uefi' });
   notes.guest = guest;
+  const health = startHealthWatch(context, plan, guest);
+  context.scope.always('stop asking for health', health.stop);
   const { bootId } = await runStage(context, waitForSsh, { guest, deadlineMs: loginMs });
   notes.answers = true;
   notes.firstBoot = secondsSince(context, guest.startedMs);
-  const facts = { guest, env, deadlines, nonce, cpus };
+  notes.numbers = { ...notes.numbers, bootToLogin: notes.firstBoot };
+  const facts = { guest, env, deadlines, nonce, cpus, facts: plan.partial ? [] : [BOOT_CHART_PROBE] };
   const scan = (): Promise<OpenPorts> => {
     notes.firstBoot = secondsSince(context, guest.startedMs);
     return runStage(context, scanGuestPorts, { guest, slowness });
   };
   const first = await runStage(context, collectGuestFacts<OpenPorts>('first-boot'), { ...facts, declared: of(plan, 'first-boot'), meanwhile: scan });
   notes.rows.push(...first.rows);
+  notes.bootCharts = chartOf('firstBoot', first);
+  const bootToHealth = await health.answer;
+  if (bootToHealth !== undefined) notes.numbers = { ...notes.numbers, bootToHealth };
   const outside = { guest, env, nonce, probeMs, scratchDir, openPorts: first.meanwhile.open, declared: of(plan, 'outside') };
   notes.rows.push(...(await runStage(context, probeOutside, outside)));
   const again = of(plan, 'after-reboot');
@@ -100,8 +116,38 @@ async function walk(context: Context, plan: Examination, notes: Notes): Promise<
     notes.reboot = secondsSince(context, rebootedMs);
     return Promise.resolve();
   };
-  const second = await runStage(context, collectGuestFacts<void>('after-reboot'), { ...facts, declared: again, meanwhile: settled });
+  const second = await runStage(context, collectGuestFacts<void>('after-reboot'), {
+    ...facts,
+    declared: again,
+    meanwhile: settled,
+    facts: plan.partial ? [] : [...guestBudgetProbes(plan.spec.budget), BOOT_CHART_PROBE],
+  });
   notes.rows.push(...second.rows);
+  notes.bootCharts = { ...notes.bootCharts, ...chartOf('reboot', second) };
+  notes.numbers = { ...notes.numbers, ...budgetNumbers(second.facts) };
+}
+
+interface HealthWatch {
+  readonly answer: Promise<number | undefined>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Asks beside everything else, because it is the first answer that counts; only where the image limits that time. */
+function startHealthWatch(context: Context, { spec, partial, deadlines }: Examination, guest: RunningGuest): HealthWatch {
+  if (partial || spec.budget?.bootToHealth === undefined) return { answer: Promise.resolve(undefined), stop: () => Promise.resolve() };
+  let over = false;
+  const deadlineMs = deadlines.loginMs + deadlines.settleMs;
+  const answer = runStage(context, waitForHealth, { guest, deadlineMs, isOver: () => over }).catch(() => undefined);
+  const stop = async (): Promise<void> => {
+    over = true;
+    await answer;
+  };
+  return { answer, stop };
+}
+
+function chartOf(boot: 'firstBoot' | 'reboot', { facts }: { readonly facts: Parameters<typeof bootChart>[0] }): Seen['bootCharts'] {
+  const chart = bootChart(facts);
+  return chart === undefined ? {} : { [boot]: chart };
 }
 
 /** Asked while the guest still runs, and only when there is something to explain. */

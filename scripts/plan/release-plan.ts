@@ -37,6 +37,7 @@ export function planRelease(
       compression: artifact.compression,
     },
     checks: { passed: report.counts.pass, declared: report.counts.declaredRows },
+    ...(report.budgets === undefined ? {} : { budgets: report.budgets }),
     bootSeconds: report.bootSeconds,
     loginUser: spec.distro.loginUser,
     firmware: spec.distro.firmware,
@@ -69,6 +70,7 @@ function verdictRefusals(report: VerificationReport): readonly string[] {
     ...(report.partial ? ['only a part of the checks was run (--only)'] : []),
     ...report.missing.map((name) => `no result came for ${name}`),
     ...failed,
+    ...(report.budgets ?? []).filter(({ outcome }) => outcome !== 'pass').map(({ title, outcome }) => `the budget of “${title}” is ${outcome}`),
   ];
 }
 

@@ -1,23 +1,31 @@
-import type { Artifact, StageTime } from '../model/artifact.ts';
-import type { CheckRow, Phase } from '../model/check.ts';
-import type { ChecklistLine, ChecklistState } from '../model/checklist.ts';
+import type { Artifact } from '../model/artifact.ts';
+import type { GradeReport } from '../model/grade-report.ts';
+import type { ReleaseChanges } from '../model/release-changes.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
-import { STATE_WORDS, checklistSentence } from './checklist.ts';
+import { checklistSentence } from './checklist.ts';
+import { gradesSentence } from './grades.ts';
+import { timeSection } from './html-chart.ts';
+import { budgetSection, changesSection, checklistSection } from './html-evidence.ts';
+import { gradesSection } from './html-grades.ts';
+import { phasesSection, troubleSection } from './html-phases.ts';
 import { HTML_STYLE } from './html-style.ts';
 import { markup, type Markup } from './markup.ts';
 import { count, duration, size } from './quantities.ts';
-import { generalTroubles, rowsOf, troubles, verdictSentence } from './verdict.ts';
+import { verdictSentence } from './verdict.ts';
 
 export interface HtmlExtra {
   readonly artifact?: Artifact;
   readonly release?: Release;
+  readonly grades?: GradeReport;
+  readonly changes?: ReleaseChanges;
 }
 
 /** A verification as one page that opens anywhere: no script, nothing fetched, what went wrong first. */
 export function html(report: VerificationReport, extra: HtmlExtra = {}): string {
   const title = `${report.imageId}${extra.release === undefined ? '' : ` ${extra.release.version}`}`;
-  const style: Markup = { html: HTML_STYLE };
+  const word = report.verdict === 'pass' ? 'Pass' : 'Fail';
+  const sections = sectionsOf(report, extra).filter(({ content }) => content.html !== '');
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -25,43 +33,57 @@ export function html(report: VerificationReport, extra: HtmlExtra = {}): string 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${report.verdict === 'pass' ? 'Pass' : 'Fail'}: ${title}</title>
-<style>${style}</style>
+<title>${word}: ${title}</title>
+<style>${{ html: HTML_STYLE }}</style>
 </head>
 <body>
 <header>
 <h1>${title}</h1>
-<div class="verdict ${report.verdict}"><p class="word">${report.verdict === 'pass' ? 'Pass' : 'Fail'}</p><p>${verdictSentence(report)}.</p></div>
+<div class="verdict ${report.verdict}"><p class="word">${word}</p><p>${verdictSentence(report)}.</p></div>
+${tiles(report, extra)}
+<nav aria-label="Parts of this report"><ul>${sections.map(({ id, name }) => markup`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 </header>
 <main>
-${troubleSection(report)}
-${factSection(report, extra)}
-${checklistSection(report)}
-${report.phases.map((phase) => phaseSection(report, phase))}
-${timeSection([...(extra.artifact?.stageTimes ?? []), ...report.stageTimes])}
-${packageSection(extra.artifact)}
+${sections.map(({ content }) => content)}
 </main>
 </body>
 </html>
 `.html;
 }
 
-function troubleSection(report: VerificationReport): Markup {
-  const rows = troubles(report);
-  const general = generalTroubles(report);
-  if (rows.length + general.length === 0) return markup``;
-  return markup`<section aria-labelledby="troubles">
-<h2 id="troubles">What did not pass</h2>
-${general.map((line) => markup`<p class="fail">${line}</p>\n`)}${rows.map(trouble)}</section>`;
+interface Section {
+  readonly id: string;
+  readonly name: string;
+  readonly content: Markup;
 }
 
-function trouble({ check, phase, property, outcome, expected, found, hint }: CheckRow): Markup {
-  return markup`<article>
-<h3><span class="${outcome}">${outcome}</span> ${check}</h3>
-<p>${property}</p>
-<dl><dt>phase</dt><dd>${phase}</dd><dt>expected</dt><dd class="evidence">${expected}</dd><dt>found</dt><dd class="evidence">${found}</dd><dt>hint</dt><dd>${hint}</dd></dl>
-</article>
-`;
+/** In the order in which a person asks: is it good, what is wrong, what was promised, what does it cost, what do others say, what is new, show me all. */
+function sectionsOf(report: VerificationReport, extra: HtmlExtra): readonly Section[] {
+  return [
+    { id: 'troubles', name: 'What did not pass', content: troubleSection(report) },
+    { id: 'checklist', name: 'Checklist', content: checklistSection(report) },
+    { id: 'budgets', name: 'Budgets', content: budgetSection(report) },
+    { id: 'grades', name: 'Grades', content: gradesSection(extra.grades) },
+    { id: 'changes', name: 'Changes', content: changesSection(extra.changes) },
+    { id: 'times', name: 'Time', content: timeSection(report, extra.artifact?.stageTimes ?? []) },
+    { id: 'phases', name: 'All results', content: phasesSection(report) },
+    { id: 'facts', name: 'The image', content: factSection(report, extra) },
+    { id: 'packages', name: 'Packages', content: packageSection(extra.artifact) },
+  ];
+}
+
+/** The five numbers that a reader takes away. */
+function tiles(report: VerificationReport, { artifact, grades }: HtmlExtra): Markup {
+  const { counts, bootSeconds, checklist, totalSeconds } = report;
+  const facts: readonly (readonly [string, string])[] = [
+    ['results passed', `${counts.pass} of ${counts.declaredRows}`],
+    ...(checklist === undefined ? [] : [['checklist', checklistSentence(checklist).split(',')[0] ?? ''] as const]),
+    ...(bootSeconds.firstBoot === 0 ? [] : [['first boot', duration(bootSeconds.firstBoot)] as const]),
+    ...(artifact === undefined ? [] : [['disk', size(artifact.sizeBytes)] as const]),
+    ...(grades === undefined ? [] : [['grades', gradesSentence(grades).split(',')[0] ?? ''] as const]),
+    ...(totalSeconds === undefined ? [] : [['verified in', duration(totalSeconds)] as const]),
+  ];
+  return markup`<dl class="tiles">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
 function factSection(report: VerificationReport, { artifact, release }: HtmlExtra): Markup {
@@ -84,57 +106,6 @@ function factSection(report: VerificationReport, { artifact, release }: HtmlExtr
   return markup`<section aria-labelledby="facts">
 <h2 id="facts">The image</h2>
 <dl>${facts.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-</section>`;
-}
-
-const STATE_CLASSES: Readonly<Record<ChecklistState, string>> = { done: 'pass', failed: 'fail', operator: 'unknown', 'not-applicable': 'soft' };
-
-function checklistSection({ checklist }: VerificationReport): Markup {
-  if (checklist === undefined) return markup``;
-  return markup`<section aria-labelledby="checklist">
-<h2 id="checklist">${checklist.title}</h2>
-<table>
-<caption>${checklistSentence(checklist)}</caption>
-<thead><tr><th scope="col">state</th><th scope="col">line and evidence</th></tr></thead>
-<tbody>
-${checklist.lines.map(checklistRow)}</tbody>
-</table>
-</section>`;
-}
-
-function checklistRow({ item, state, evidence, checks }: ChecklistLine): Markup {
-  const all = markup`<details><summary>all checks of this line</summary><code>${checks.join(' ')}</code></details>`;
-  return markup`<tr><td class="${STATE_CLASSES[state]}">${STATE_WORDS[state]}</td><th scope="row">${item}<p class="soft">${evidence}</p>${checks.length > 0 ? all : ''}</th></tr>
-`;
-}
-
-function phaseSection(report: VerificationReport, phase: Phase): Markup {
-  const rows = rowsOf(report, phase);
-  const passed = rows.filter(({ outcome }) => outcome === 'pass').length;
-  return markup`<section aria-labelledby="phase-${phase}">
-<h2 id="phase-${phase}">${phase}</h2>
-<div class="scroll" role="region" aria-labelledby="phase-${phase}" tabindex="0">
-<table>
-<caption>${passed} of ${count(rows.length, 'result')} passed</caption>
-<thead><tr><th scope="col">outcome</th><th scope="col">check</th><th scope="col">what must be true</th><th scope="col" class="wide">found</th></tr></thead>
-<tbody>
-${rows.map((row) => markup`<tr><td class="${row.outcome}">${row.outcome}</td><th scope="row"><code>${row.check}</code></th><td>${row.property}</td><td class="wide evidence">${row.found}</td></tr>\n`)}</tbody>
-</table>
-</div>
-</section>
-`;
-}
-
-function timeSection(times: readonly StageTime[]): Markup {
-  if (times.length === 0) return markup``;
-  return markup`<section aria-labelledby="times">
-<h2 id="times">Time</h2>
-<table>
-<caption>Stages in the order in which they ran</caption>
-<thead><tr><th scope="col">stage</th><th scope="col">time</th></tr></thead>
-<tbody>
-${times.map(({ name, seconds }) => markup`<tr><th scope="row">${name}</th><td class="number">${duration(seconds)}</td></tr>\n`)}</tbody>
-</table>
 </section>`;
 }
 

@@ -19,6 +19,7 @@ export function human(report: VerificationReport): string {
     ...phaseTable(report),
     '',
     `Booted in ${duration(report.bootSeconds.firstBoot)}, again in ${duration(report.bootSeconds.reboot)} (${report.accelerator}, deadlines × ${report.slowness.toFixed(1)})`,
+    ...budgetTable(report),
     `Disk sha256:${report.digestBefore}`,
     ...(report.failureKit === undefined ? [] : [`Evidence: ${report.failureKit}`]),
     ...(report.checklist === undefined ? [] : ['', ...checklistLines(report.checklist), '']),
@@ -35,6 +36,15 @@ function troubleLines({ check, phase, property, expected, found, hint, outcome }
 function field(name: string, text: string): readonly string[] {
   const [first = '', ...others] = plainText(text).split('\n');
   return [`      ${`${name}:`.padEnd(9)} ${first}`.trimEnd(), ...others.map((line) => `                ${line}`.trimEnd())];
+}
+
+/** The limits that were not kept stand above with the troubles; here are all of them. */
+function budgetTable({ budgets = [] }: VerificationReport): readonly string[] {
+  if (budgets.length === 0) return [];
+  const value = (number: number | null, unit: string): string => (number === null ? '-' : `${number} ${unit}`.trim());
+  const words = { pass: 'kept', fail: 'EXCEEDED', unknown: 'NOT MEASURED' };
+  const rows = budgets.map(({ title, measured, limit, unit, outcome }) => [title, value(measured, unit), value(limit, unit), words[outcome]]);
+  return table([['budget', 'measured', 'most', ''], ...rows]);
 }
 
 function phaseTable(report: VerificationReport): readonly string[] {

@@ -20,6 +20,7 @@ export function junit(report: VerificationReport): string {
     `<testsuites${attributes(totals)}>`,
     ...suites.flat(),
     ...generalSuite(report, general),
+    ...budgetSuite(report),
     ...checklistSuite(report),
     '</testsuites>',
     '',
@@ -63,6 +64,21 @@ function generalSuite(report: VerificationReport, general: readonly string[]): r
   return [
     `  <testsuite${attributes({ name: `${report.imageId} report`, tests: general.length, failures: 0, errors: general.length, skipped: 0 })}>`,
     ...cases,
+    '  </testsuite>',
+  ];
+}
+
+/** As properties: a limit that was not kept is a case of the report's own suite already. */
+function budgetSuite({ imageId, budgets = [] }: VerificationReport): readonly string[] {
+  if (budgets.length === 0) return [];
+  return [
+    `  <testsuite${attributes({ name: `${imageId} budgets`, tests: 0, failures: 0, errors: 0, skipped: 0 })}>`,
+    '    <properties>',
+    ...budgets.map(({ measure, measured, limit, unit }) => {
+      const value = `${measured ?? 'not measured'} of at most ${limit ?? 'any'} ${unit}`.trim();
+      return `      <property${attributes({ name: measure, value })}/>`;
+    }),
+    '    </properties>',
     '  </testsuite>',
   ];
 }

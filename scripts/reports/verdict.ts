@@ -1,3 +1,4 @@
+import type { BudgetLine } from '../model/budget.ts';
 import { PHASES, type CheckRow, type Outcome, type Phase } from '../model/check.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { count } from './quantities.ts';
@@ -37,8 +38,15 @@ export function generalTroubles(report: VerificationReport): readonly string[] {
     ...(report.digestBefore === report.digestAfter
       ? []
       : [`the disk changed while it was tested: sha256 ${report.digestBefore} before, ${report.digestAfter} after`]),
+    ...(report.budgets ?? []).flatMap(overBudget),
     ...report.missing.map((name) => `no result came for ${name}`),
   ];
+}
+
+function overBudget({ title, measured, limit, unit, outcome }: BudgetLine): readonly string[] {
+  if (outcome === 'pass') return [];
+  if (measured === null) return [`over budget, as far as anybody knows: “${title}” could not be measured`];
+  return [`over budget: “${title}” is ${`${measured} ${unit}`.trim()}, and may be ${limit ?? 0} at most`];
 }
 
 function compare(a: string, b: string): number {

@@ -1,5 +1,6 @@
 import { slownessOf } from '../checks/slowness.ts';
 import { BakeError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
 import type { Accelerator } from '../model/build-plan.ts';
 import { detectAccelerator } from '../tools/accelerator.ts';
 import { runReferenceGuest } from '../tools/reference-guest.ts';
@@ -11,6 +12,8 @@ export interface Calibration {
   readonly reason: string;
   /** How many times slower than the reference host; at least 1. */
   readonly slowness: number;
+  /** What the reference guest took, here and now: the unit in which times of this run are told. */
+  readonly referenceSeconds: number;
 }
 
 /** The slower of two runs counts: a deadline that is too long costs nothing. */
@@ -23,17 +26,32 @@ export const calibrateHost: Stage<{ readonly accelerator: 'auto' | Accelerator; 
   title: 'Measure the host',
   run: async (input, { host, say }) => {
     const { accelerator, reason } = await detectAccelerator(host, input.accelerator);
-    let slowest = 0;
-    for (let run = 0; run < RUNS; run += 1) {
-      const { finished, seconds, reason: why } = await runReferenceGuest(host, { accelerator, dir: input.scratchDir, timeoutMs: TIMEOUT_MS });
-      if (!finished) throw noGuestRuns(why);
-      slowest = Math.max(slowest, seconds);
-    }
+    const slowest = await referenceSeconds(host, { accelerator, dir: input.scratchDir });
     const slowness = slownessOf(accelerator, slowest);
     say({ type: 'progress', stage: 'calibrate-host', message: `${reason}; ${slowness} times as slow as the reference host` });
-    return { accelerator, reason, slowness };
+    return { accelerator, reason, slowness, referenceSeconds: slowest };
   },
 };
+
+/** Measures once more at the end of a run: a host that became busy meanwhile made the guest slow, not the image. */
+export const calibrateAgain: Stage<{ readonly calibration: Calibration; readonly scratchDir: string }, Calibration> = {
+  name: 'calibrate-again',
+  title: 'Measure the host again',
+  run: async ({ calibration, scratchDir }, { host }) => {
+    const seconds = await referenceSeconds(host, { accelerator: calibration.accelerator, dir: scratchDir });
+    return { ...calibration, referenceSeconds: Math.max(calibration.referenceSeconds, seconds) };
+  },
+};
+
+async function referenceSeconds(host: Host, { accelerator, dir }: { readonly accelerator: Accelerator; readonly dir: string }): Promise<number> {
+  let slowest = 0;
+  for (let run = 0; run < RUNS; run += 1) {
+    const { finished, seconds, reason } = await runReferenceGuest(host, { accelerator, dir, timeoutMs: TIMEOUT_MS });
+    if (!finished) throw noGuestRuns(reason);
+    slowest = Math.max(slowest, seconds);
+  }
+  return slowest;
+}
 
 function noGuestRuns(why: string): BakeError {
   return new BakeError('HOST_NOT_READY', {

@@ -1,7 +1,8 @@
 import { probeOf, rowKey, type DeclaredRow } from '../checks/declared-rows.ts';
 import { evaluate } from '../checks/evaluate.ts';
 import { guestCollector, settledMark } from '../checks/guest-collector.ts';
-import { parseProbeResults } from '../checks/probe-results.ts';
+import type { NamedProbe } from '../checks/probe-script.ts';
+import { parseProbeResults, type ProbeResult } from '../checks/probe-results.ts';
 import { cleanText } from '../checks/console-lines.ts';
 import type { Deadlines } from '../checks/slowness.ts';
 import { BakeError } from '../errors.ts';
@@ -24,6 +25,8 @@ export interface FactsInput<Meanwhile> {
   /** The guest's processors: so many probes run at once. */
   readonly cpus: number;
   readonly nonce: string;
+  /** Asked of the machine at rest, before the probes, and handed back as they came. */
+  readonly facts: readonly NamedProbe[];
   /** Done from the moment that the guest has settled, beside the probes. */
   readonly meanwhile: () => Promise<Meanwhile>;
 }
@@ -32,6 +35,7 @@ export interface Facts<Meanwhile> {
   /** A declared row whose probe left no result is absent: it is counted as missing. */
   readonly rows: readonly CheckRow[];
   readonly meanwhile: Meanwhile;
+  readonly facts: ReadonlyMap<string, ProbeResult>;
 }
 
 /** Everything that is asked of the guest itself, in one login. */
@@ -43,7 +47,7 @@ export async function collectFacts<Meanwhile>(
   const timeoutSeconds = Math.ceil(deadlines.probeMs / 1000);
   const settleSeconds = Math.ceil(deadlines.settleMs / 1000);
   const probes = declared.map((row) => ({ name: rowKey(row), run: probeOf(row)?.run ?? 'exit 127', exclusive: row.declaration.guest?.exclusive === true }));
-  const script = guestCollector({ nonce, timeoutSeconds, settleSeconds, lanes: input.cpus, env, probes });
+  const script = guestCollector({ nonce, timeoutSeconds, settleSeconds, lanes: input.cpus, env, probes, facts: input.facts });
   const beside: Promise<Meanwhile>[] = [];
   const mark = settledMark(nonce);
   const onLine = (line: string): void => void (line.trim() === mark && beside.length === 0 && beside.push(started(input.meanwhile)));
@@ -57,7 +61,7 @@ export async function collectFacts<Meanwhile>(
     const result = results.get(rowKey(row));
     return result === undefined ? [] : [evaluate(row, result)];
   });
-  return { rows, meanwhile: await meanwhile };
+  return { rows, meanwhile: await meanwhile, facts: results };
 }
 
 /** The stage that collects, with a title of its own for each phase. */

@@ -11,6 +11,7 @@ export interface InspectedDisk {
   readonly path: string;
   readonly format: 'qcow2' | 'raw';
   readonly virtualSizeBytes: number;
+  readonly fileSizeBytes: number;
   /** Undefined when no partition is a Linux one that can be looked into. */
   readonly root: Partition | undefined;
   readonly sha256: string;
@@ -34,7 +35,14 @@ export const inspectDisk: Stage<{ readonly diskPath: string; readonly scratchDir
     if (partitions === undefined) throw refused(diskPath, 'has no partition table that can be read');
     if (partitions.some(({ offsetBytes, sizeBytes }) => offsetBytes + sizeBytes > virtualSizeBytes))
       throw refused(diskPath, 'is cut off: its partitions reach beyond its end');
-    return { path: diskPath, format, virtualSizeBytes, root: rootPartition(partitions), sha256: await host.files.digest(diskPath) };
+    return {
+      path: diskPath,
+      format,
+      virtualSizeBytes,
+      fileSizeBytes: stat.sizeBytes,
+      root: rootPartition(partitions),
+      sha256: await host.files.digest(diskPath),
+    };
   },
 };
 

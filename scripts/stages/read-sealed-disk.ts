@@ -1,7 +1,8 @@
 import { probeOf, rowKey, type DeclaredRow } from '../checks/declared-rows.ts';
 import { evaluate, unknownRow } from '../checks/evaluate.ts';
-import { parseProbeResults } from '../checks/probe-results.ts';
+import { parseProbeResults, type ProbeResult } from '../checks/probe-results.ts';
 import { sealedCollector } from '../checks/sealed-collector.ts';
+import type { NamedProbe } from '../checks/probe-script.ts';
 import type { CheckRow } from '../model/check.ts';
 import type { InspectedDisk } from './inspect-disk.ts';
 import type { Context, Stage } from './stage.ts';
@@ -9,29 +10,36 @@ import type { Context, Stage } from './stage.ts';
 export interface SealedInput {
   readonly disk: InspectedDisk;
   readonly declared: readonly DeclaredRow[];
+  /** Run beside the checks, and handed back as they came. */
+  readonly facts: readonly NamedProbe[];
   readonly env: Readonly<Record<string, string>>;
   readonly scratchDir: string;
   readonly probeMs: number;
   readonly nonce: string;
 }
 
+export interface Sealed {
+  readonly rows: readonly CheckRow[];
+  readonly facts: ReadonlyMap<string, ProbeResult>;
+}
+
 /** Looks into the disk as it will ship, before anything has booted it. What cannot be looked at is unknown, never skipped. */
-export const readSealedDisk: Stage<SealedInput, readonly CheckRow[]> = {
+export const readSealedDisk: Stage<SealedInput, Sealed> = {
   name: 'sealed',
   title: 'Look into the sealed disk',
   run: (input, { host }) => {
     const { declared, disk } = input;
-    if (declared.length === 0) return Promise.resolve([]);
+    if (declared.length === 0 && input.facts.length === 0) return Promise.resolve({ rows: [], facts: new Map() });
     if (!host.facts.isRoot) return Promise.resolve(unknown(declared, 'looking into a disk needs root: run this again as root (sudo)'));
     if (disk.root === undefined) return Promise.resolve(unknown(declared, 'no partition of the disk is a Linux file system; LVM is not looked into'));
     return collect(input, { host }, disk.root);
   },
 };
 
-async function collect(input: SealedInput, { host }: Pick<Context, 'host'>, root: NonNullable<InspectedDisk['root']>): Promise<readonly CheckRow[]> {
-  const { declared, disk, env, scratchDir, probeMs, nonce } = input;
+async function collect(input: SealedInput, { host }: Pick<Context, 'host'>, root: NonNullable<InspectedDisk['root']>): Promise<Sealed> {
+  const { declared, facts, disk, env, scratchDir, probeMs, nonce } = input;
   const timeoutSeconds = Math.ceil(probeMs / 1000);
-  const probes = declared.map((row) => ({ name: rowKey(row), run: probeOf(row)?.run ?? 'exit 127' }));
+  const probes = [...declared.map((row) => ({ name: rowKey(row), run: probeOf(row)?.run ?? 'exit 127' })), ...facts];
   const script = sealedCollector({
     nonce,
     timeoutSeconds,
@@ -43,16 +51,17 @@ async function collect(input: SealedInput, { host }: Pick<Context, 'host'>, root
     offsetBytes: root.offsetBytes,
     sizeBytes: root.sizeBytes,
   });
-  const timeoutMs = 60_000 + probeMs * (1 + declared.length);
+  const timeoutMs = 60_000 + probeMs * (1 + probes.length);
   const { stdout, stderr } = await host.run(['bash', '-s'], { input: script, contain: true, reject: false, timeoutMs, env: { TMPDIR: scratchDir } });
   const results = parseProbeResults(stdout, { nonce, timeoutSeconds });
   const lastWords = stderr.trim().split('\n').at(-1) ?? '';
-  return declared.map((row) => {
+  const rows = declared.map((row) => {
     const result = results.get(rowKey(row));
     return result === undefined ? unknownRow(row, `the disk could not be looked into: ${lastWords}`) : evaluate(row, result);
   });
+  return { rows, facts: results };
 }
 
-function unknown(declared: readonly DeclaredRow[], reason: string): readonly CheckRow[] {
-  return declared.map((row) => unknownRow(row, reason));
+function unknown(declared: readonly DeclaredRow[], reason: string): Sealed {
+  return { rows: declared.map((row) => unknownRow(row, reason)), facts: new Map() };
 }

@@ -51,9 +51,9 @@ export async function keepReport(host: Host, { request, spec, artifact, report }
   await host.files.writeText(path, `${JSON.stringify({ checks: checksDigest(spec), report }, undefined, 2)}\n`);
 }
 
-/** Changes with every check, probe, expectation and line of the checklist: a report answers the checks of its day, not those of today. */
+/** Changes with every check, probe, expectation, line of the checklist and limit of the budget: a report answers the checks of its day, not those of today. */
 function checksDigest(spec: ImageSpec): string {
-  return digestOf({ checks: spec.components.flatMap(({ checks }) => checks), checklist: spec.checklist });
+  return digestOf({ checks: spec.components.flatMap(({ checks }) => checks), checklist: spec.checklist, budget: spec.budget });
 }
 
 /** One finished disk, or null when it is not whole. */

@@ -6,7 +6,15 @@ import { describe, expect, test } from 'vitest';
 import { GUEST_FACTS, guestCollector, settledMark } from '../../scripts/checks/guest-collector.ts';
 import { parseProbeResults } from '../../scripts/checks/probe-results.ts';
 
-const request = { nonce: 'n', timeoutSeconds: 5, settleSeconds: 30, lanes: 2, env: {}, probes: [{ name: 'web.x first-boot', run: 'echo probed' }] };
+const request = {
+  nonce: 'n',
+  timeoutSeconds: 5,
+  settleSeconds: 30,
+  lanes: 2,
+  env: {},
+  facts: [{ name: 'rest', run: 'echo resting' }],
+  probes: [{ name: 'web.x first-boot', run: 'echo probed' }],
+};
 
 /** A guest whose services end booting as they do here: with these exit statuses. */
 function collect(systemctlStatus: number): string {
@@ -19,9 +27,9 @@ describe('guestCollector', () => {
   test('waits for the boot to end, says so, then probes', () => {
     const output = collect(0);
     const lines = output.trim().split('\n');
-    expect(lines[1]).toBe(settledMark('n'));
+    expect(lines[2]).toBe(settledMark('n'));
     const results = parseProbeResults(output, request);
-    expect([...results.keys()]).toEqual([GUEST_FACTS.systemState, 'web.x first-boot']);
+    expect([...results.keys()]).toEqual([GUEST_FACTS.systemState, 'rest', 'web.x first-boot']);
     expect(results.get('web.x first-boot')?.stdout).toBe('probed\n');
   });
 

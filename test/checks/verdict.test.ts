@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeclaredRow } from '../../scripts/checks/declared-rows.ts';
 import { evaluate } from '../../scripts/checks/evaluate.ts';
 import { verdictOf, type Evidence } from '../../scripts/checks/verdict.ts';
+import type { BudgetLine } from '../../scripts/model/budget.ts';
 import type { CheckRow, Outcome } from '../../scripts/model/check.ts';
 import { sampleCheck } from '../support/sample-check.ts';
 
@@ -14,7 +15,13 @@ const rows: readonly CheckRow[] = declared.map((row) => evaluate(row, { exitCode
 const evidence = (changes: Partial<Evidence> = {}): Evidence => ({ declared, rows, digestBefore: 'a', digestAfter: 'a', ...changes });
 const withOutcome = (outcome: Outcome): readonly CheckRow[] => rows.map((row, index) => (index === 0 ? { ...row, outcome } : row));
 
+const LINE: BudgetLine = { measure: 'packages', title: 'Packages', unit: '', measured: 4, limit: 5, outcome: 'pass', detail: '' };
+
 describe('verdictOf', () => {
+  test('what stays within its budget passes', () => {
+    expect(verdictOf(evidence({ budgets: [LINE] })).verdict).toBe('pass');
+  });
+
   test('passes when every declared row is there and passed, over the same bytes', () => {
     expect(verdictOf(evidence())).toEqual({ verdict: 'pass', missing: [], counts: { checks: 1, declaredRows: 2, pass: 2, fail: 0, skip: 0, unknown: 0 } });
   });
@@ -27,6 +34,8 @@ describe('verdictOf', () => {
     ['a row came twice in place of another', { rows: rows.slice(0, 1).concat(rows.slice(0, 1)) }],
     ['the disk changed', { digestAfter: 'b' }],
     ['the guest was lost', { problem: 'The guest panicked' }],
+    ['it costs more than its budget', { budgets: [{ ...LINE, outcome: 'fail' }] }],
+    ['a limited cost could not be measured', { budgets: [{ ...LINE, measured: null, outcome: 'unknown' }] }],
     ['nothing was declared', { declared: [], rows: [] }],
   ])('fails when %s', (_why, changes) => {
     expect(verdictOf(evidence(changes)).verdict).toBe('fail');

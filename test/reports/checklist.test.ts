@@ -50,7 +50,7 @@ test('the page has a section of it, with every check of a line', () => {
   const elements = parseMarkup(page, { html: true });
   expect(elements.find(({ attributes }) => attributes['id'] === 'checklist')?.text).toBe('Before you leave');
   expect(page).toContain('take it to a locksmith');
-  expect(page).toMatch(/<details><summary>all checks of this line<\/summary><code>door\.locked<\/code>/);
+  expect(page).toMatch(/<details><summary>all 1 check<\/summary><code>door\.locked<\/code>/);
 });
 
 test('JUnit has it as properties, which count for nothing', () => {

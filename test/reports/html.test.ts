@@ -34,10 +34,17 @@ describe('one self-contained page', () => {
   });
 
   test('says what went wrong before everything else', () => {
-    expect(page.indexOf('What did not pass')).toBeLessThan(page.indexOf('The image'));
-    expect(page.indexOf('nothing there')).toBeLessThan(page.indexOf('The image'));
+    const image = page.indexOf('id="facts"');
+    expect(page.indexOf('id="troubles"')).toBeLessThan(image);
+    expect(page.indexOf('nothing there')).toBeLessThan(image);
     expect(page).toContain('1 of 2 declared results of 2 checks passed, 1 failed');
     expect(html(reportOf([row()]))).not.toContain('What did not pass');
+  });
+
+  test('its navigation leads to every part, and nowhere else', () => {
+    const links = of('a').map(({ attributes }) => (attributes['href'] ?? '').slice(1));
+    expect(links).toEqual(of('h2').map(({ attributes }) => attributes['id']));
+    expect(links).toContain('troubles');
   });
 
   test('shows the artifact when there is one', () => {

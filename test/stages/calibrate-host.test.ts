@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { calibrateHost } from '../../scripts/stages/calibrate-host.ts';
+import { calibrateAgain, calibrateHost } from '../../scripts/stages/calibrate-host.ts';
 import { contextOf } from '../support/fake-guest.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
@@ -12,7 +12,7 @@ function calibrate(seconds: readonly number[], exitCode = 99) {
 
 describe('calibrateHost', () => {
   test('a host like the reference has slowness 1', async () => {
-    await expect(calibrate([0.75, 0.7])).resolves.toEqual({ accelerator: 'tcg', reason: 'Emulation was asked for', slowness: 1 });
+    await expect(calibrate([0.75, 0.7])).resolves.toEqual({ accelerator: 'tcg', reason: 'Emulation was asked for', slowness: 1, referenceSeconds: 0.75 });
   });
 
   test('the slower run counts', async () => {
@@ -21,5 +21,21 @@ describe('calibrateHost', () => {
 
   test('a host on which no guest runs at all is not ready', async () => {
     await expect(calibrate([0.1], 1)).rejects.toMatchObject({ code: 'HOST_NOT_READY' });
+  });
+});
+
+describe('calibrateAgain', () => {
+  const again = (seconds: number) => {
+    const host = fakeHost([{ command: 'qemu-system-x86_64', exitCode: 99, effect: () => host.clock.sleep(seconds * 1000) }]);
+    const calibration = { accelerator: 'tcg', reason: '', slowness: 1, referenceSeconds: 0.8 } as const;
+    return calibrateAgain.run({ calibration, scratchDir: host.dir }, contextOf(host));
+  };
+
+  test('a host that became slower is told by its slower time', async () => {
+    await expect(again(2)).resolves.toMatchObject({ referenceSeconds: 2, slowness: 1 });
+  });
+
+  test('one that became faster is not held against the image', async () => {
+    await expect(again(0.5)).resolves.toMatchObject({ referenceSeconds: 0.8 });
   });
 });

@@ -21,6 +21,7 @@ function collect(answer: Omit<Answer, 'command'>, changes: Partial<FactsInput<st
     deadlines: deadlines('tcg', 1),
     cpus: 2,
     nonce: 'n',
+    facts: [],
     meanwhile: () => Promise.resolve('scanned'),
     ...changes,
   };
@@ -75,7 +76,16 @@ describe('collectGuestFacts', () => {
       options?.onLine?.(settled.trim());
       return Promise.resolve({ argv, exitCode: 0, stdout: settled + probeFrames('n', { 'base.a first-boot': 'vm' }), stderr: '', timedOut: false });
     };
-    const input = { guest: fakeGuest(host), declared, env: {}, deadlines: deadlines('tcg', 1), cpus: 2, nonce: 'n', meanwhile: () => Promise.resolve('') };
+    const input = {
+      guest: fakeGuest(host),
+      declared,
+      env: {},
+      deadlines: deadlines('tcg', 1),
+      cpus: 2,
+      nonce: 'n',
+      facts: [],
+      meanwhile: () => Promise.resolve(''),
+    };
     const { rows } = await collectGuestFacts<string>('first-boot').run(input, contextOf({ ...host, run }));
     expect(rows).toHaveLength(1);
     expect(host.slept).toEqual([2000, 2000]);

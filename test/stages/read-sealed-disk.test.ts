@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { HostMachine } from '../../scripts/host/host.ts';
 import type { InspectedDisk } from '../../scripts/stages/inspect-disk.ts';
 import { readSealedDisk } from '../../scripts/stages/read-sealed-disk.ts';
+import type { NamedProbe } from '../../scripts/checks/probe-script.ts';
 import { contextOf } from '../support/fake-guest.ts';
 import { fakeHost, type Answer } from '../support/fake-host.ts';
 import { probeFrames } from '../support/probe-frames.ts';
@@ -11,6 +12,7 @@ const declared = [{ phase: 'sealed' as const, declaration: sampleCheck('base.os'
 const disk: InspectedDisk = {
   path: '/d.qcow2',
   format: 'qcow2',
+  fileSizeBytes: 9,
   virtualSizeBytes: 1,
   root: { number: 1, offsetBytes: 1024, sizeBytes: 4096, linux: true },
   sha256: 'a',
@@ -19,17 +21,20 @@ const disk: InspectedDisk = {
 function read({
   answer = {},
   facts = {},
+  asked = [],
   ...changes
 }: {
   readonly answer?: Omit<Answer, 'command'>;
   readonly facts?: Partial<HostMachine>;
   readonly disk?: InspectedDisk;
   readonly declared?: typeof declared;
+  readonly asked?: readonly NamedProbe[];
 } = {}) {
   const options: { readonly contain: boolean | undefined; readonly tmp: string | undefined }[] = [];
   const host = fakeHost([{ command: 'bash -s', ...answer, effect: (_argv, { contain, env }) => void options.push({ contain, tmp: env?.['TMPDIR'] }) }], facts);
-  const input = { disk, declared, env: {}, scratchDir: host.dir, probeMs: 20_000, nonce: 'n', ...changes };
-  return { host, options, rows: readSealedDisk.run(input, contextOf(host)) };
+  const input = { disk, declared, facts: asked, env: {}, scratchDir: host.dir, probeMs: 20_000, nonce: 'n', ...changes };
+  const sealed = readSealedDisk.run(input, contextOf(host));
+  return { host, options, sealed, rows: sealed.then((looked) => looked.rows) };
 }
 
 describe('readSealedDisk', () => {
@@ -58,5 +63,12 @@ describe('readSealedDisk', () => {
     const { rows, host } = read({ declared: [] });
     expect(await rows).toEqual([]);
     expect(host.commands).toEqual([]);
+  });
+
+  test('what is asked beside the checks is handed back as it came, also where no check is declared', async () => {
+    const { sealed } = read({ declared: [], asked: [{ name: 'count', run: 'ls | wc -l' }], answer: { stdout: probeFrames('n', { count: '12\n' }) } });
+    const { rows, facts } = await sealed;
+    expect(rows).toEqual([]);
+    expect(facts.get('count')?.stdout).toBe('12\n');
   });
 });

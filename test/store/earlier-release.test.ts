@@ -1,0 +1,44 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { publishArtifact } from '../../scripts/pipelines/publish-artifact.ts';
+import { readEarlier } from '../../scripts/store/earlier-release.ts';
+import { fakeHost } from '../support/fake-host.ts';
+import { artifactOf, IMAGE_ID, reportOf, specOf } from './fixtures.ts';
+
+const host = fakeHost();
+let storeDir = '';
+beforeEach(() => {
+  storeDir = mkdtempSync(join(tmpdir(), 'ingot-earlier-'));
+});
+
+const publish = (content: string, packages: readonly string[]) => {
+  const artifact = { ...artifactOf(storeDir, content), packages };
+  return publishArtifact({ host, say: () => undefined }, { storeDir, artifact, report: reportOf(artifact), spec: specOf() });
+};
+
+test('the newest release, or the newest before a version', async () => {
+  expect(await readEarlier(host, storeDir, IMAGE_ID)).toBeUndefined();
+  const first = await publish('one', ['bash 5.1 amd64']);
+  const second = await publish('two', ['bash 5.2 amd64', 'new 1 all']);
+  expect(await readEarlier(host, storeDir, IMAGE_ID)).toMatchObject({ version: second.version, packages: ['bash 5.2 amd64', 'new 1 all'] });
+  expect(await readEarlier(host, storeDir, IMAGE_ID, second.version)).toMatchObject({ version: first.version });
+  expect(await readEarlier(host, storeDir, IMAGE_ID, first.version)).toBeUndefined();
+});
+
+test('a release says what is new since the one before, as data and on its page', async () => {
+  await publish('one', ['bash 5.1 amd64']);
+  const { version } = await publish('two', ['bash 5.2 amd64']);
+  const dir = join(storeDir, IMAGE_ID, version);
+  expect(JSON.parse(await host.files.readText(join(dir, 'changes.json')))).toMatchObject({
+    packages: { changed: [{ name: 'bash', before: '5.1', now: '5.2' }] },
+  });
+  expect(await host.files.readText(join(dir, 'report.html'))).toContain('bash: 5.1 → 5.2');
+});
+
+test('a release whose report cannot be read is compared with nothing', async () => {
+  const { version } = await publish('one', ['bash 5.1 amd64']);
+  writeFileSync(join(storeDir, IMAGE_ID, version, 'report.json'), 'no');
+  expect(await readEarlier(host, storeDir, IMAGE_ID)).toBeUndefined();
+});
