@@ -9,6 +9,7 @@ import { json } from '../reports/json.ts';
 import { junit } from '../reports/junit.ts';
 import type { Desk } from '../stages/stage.ts';
 import { readEarlier } from '../store/earlier-release.ts';
+import { openStore } from '../store/open-store.ts';
 import { publish } from './publish.ts';
 
 export interface PublishArtifactRequest {
@@ -34,8 +35,8 @@ export async function publishArtifact(desk: Desk, request: PublishArtifactReques
 }
 
 /** Undefined for the first release of an image. */
-async function changesSince({ host }: Desk, { storeDir, artifact, report }: PublishArtifactRequest): Promise<ReleaseChanges | undefined> {
-  const earlier = await readEarlier(host, storeDir, artifact.imageId);
+async function changesSince({ host }: Desk, { storeLocation, artifact, report }: PublishArtifactRequest): Promise<ReleaseChanges | undefined> {
+  const earlier = await readEarlier(openStore(host, storeLocation), artifact.imageId);
   if (earlier === undefined) return undefined;
-  return releaseChanges(earlier.version, earlier, { packages: artifact.packages, report });
+  return releaseChanges(earlier.release.version, earlier, { packages: artifact.packages, report });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { publishArtifact } from '../../scripts/pipelines/publish-artifact.ts';
 import { readEarlier } from '../../scripts/store/earlier-release.ts';
+import { openStore } from '../../scripts/store/open-store.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { artifactOf, IMAGE_ID, reportOf, specOf } from './fixtures.ts';
 
@@ -15,16 +16,19 @@ beforeEach(() => {
 
 const publish = (content: string, packages: readonly string[]) => {
   const artifact = { ...artifactOf(storeDir, content), packages };
-  return publishArtifact({ host, say: () => undefined }, { storeDir, artifact, report: reportOf(artifact), spec: specOf() });
+  return publishArtifact({ host, say: () => undefined }, { storeLocation: storeDir, artifact, report: reportOf(artifact), spec: specOf() });
 };
 
 test('the newest release, or the newest before a version', async () => {
-  expect(await readEarlier(host, storeDir, IMAGE_ID)).toBeUndefined();
+  expect(await readEarlier(openStore(host, storeDir), IMAGE_ID)).toBeUndefined();
   const first = await publish('one', ['bash 5.1 amd64']);
   const second = await publish('two', ['bash 5.2 amd64', 'new 1 all']);
-  expect(await readEarlier(host, storeDir, IMAGE_ID)).toMatchObject({ version: second.version, packages: ['bash 5.2 amd64', 'new 1 all'] });
-  expect(await readEarlier(host, storeDir, IMAGE_ID, second.version)).toMatchObject({ version: first.version });
-  expect(await readEarlier(host, storeDir, IMAGE_ID, first.version)).toBeUndefined();
+  expect(await readEarlier(openStore(host, storeDir), IMAGE_ID)).toMatchObject({
+    release: { version: second.version },
+    packages: ['bash 5.2 amd64', 'new 1 all'],
+  });
+  expect(await readEarlier(openStore(host, storeDir), IMAGE_ID, second.version)).toMatchObject({ release: { version: first.version } });
+  expect(await readEarlier(openStore(host, storeDir), IMAGE_ID, first.version)).toBeUndefined();
 });
 
 test('a release says what is new since the one before, as data and on its page', async () => {
@@ -40,5 +44,5 @@ test('a release says what is new since the one before, as data and on its page',
 test('a release whose report cannot be read is compared with nothing', async () => {
   const { version } = await publish('one', ['bash 5.1 amd64']);
   writeFileSync(join(storeDir, IMAGE_ID, version, 'report.json'), 'no');
-  expect(await readEarlier(host, storeDir, IMAGE_ID)).toBeUndefined();
+  expect(await readEarlier(openStore(host, storeDir), IMAGE_ID)).toBeUndefined();
 });
