@@ -16,6 +16,11 @@ export const VERBS: readonly Verb[] = [
     summary: 'writes the Packer, cloud-init and layer files of an image, nothing else',
     load: async () => (await import('../commands/generate.ts')).generateCommand,
   },
+  {
+    name: 'lock',
+    summary: 'looks up the newest images of the vendors and shows what changed',
+    load: async () => (await import('../commands/lock.ts')).lockCommand,
+  },
   { name: 'bake', summary: 'bakes, verifies and publishes one image', load: async () => (await import('../commands/bake.ts')).bakeCommand },
   { name: 'verify', summary: 'boots a disk in a throw-away overlay and checks it', load: async () => (await import('../commands/verify.ts')).verifyCommand },
   {

@@ -11,7 +11,11 @@ export const bakeCommand = defineCommand({
     role: ROLE,
     driver: { kind: 'choice', choices: ['auto', 'native', 'vm'], default: 'auto', help: 'native: chroot (root); vm: Packer and QEMU' },
     accel: ACCEL,
-    base: { kind: 'text', value: 'BASE', help: 'cloud-image, bootstrap, or a disk: FILE or URL (default: what the distro says)' },
+    base: {
+      kind: 'text',
+      value: 'BASE',
+      help: 'cloud-image, bootstrap, or a disk: FILE, URL#sha256:HEX or cloud-image#sha256:HEX (default: what the distro says)',
+    },
     compression: { kind: 'choice', choices: ['image', 'zstd', 'zlib'], default: 'image', help: 'of the finished disk; image: what the image’s YAML says' },
     fresh: { kind: 'flag', help: 'use nothing of the layer cache' },
     explain: { kind: 'flag', help: 'print what would be baked and which field of which key changed, and stop' },
@@ -44,6 +48,6 @@ export const bakeCommand = defineCommand({
 
 /** A file is meant from where the caller stands; the other words travel as they are. */
 function baseOf(written: string | undefined, pathOf: (written: string) => string): string | undefined {
-  const isFile = written !== undefined && !['cloud-image', 'bootstrap'].includes(written) && !/^[a-z]+:\/\//.test(written);
+  const isFile = written !== undefined && !/^(?:bootstrap|cloud-image(?:#.*)?)$/.test(written) && !/^[a-z]+:\/\//.test(written);
   return isFile ? pathOf(written) : written;
 }

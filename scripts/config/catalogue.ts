@@ -1,5 +1,5 @@
 import type { Checklist } from '../model/checklist.ts';
-import type { Distro } from '../model/distro.ts';
+import type { Distro, LockedImage } from '../model/distro.ts';
 import type { Profile, SourceFile, SourceTexts } from '../model/image-spec.ts';
 import type { YamlFile } from './parse-yaml.ts';
 import type { WrittenComponent, WrittenImage, WrittenMirrors } from './written.ts';
@@ -38,6 +38,8 @@ export interface LoadedComponent {
 /** The whole configuration as it is on disk: each file valid by itself, nothing resolved yet. */
 export interface Catalogue {
   readonly distros: Shelf<Distro>;
+  /** Which build of its vendor's image each distro uses, by the distro's id. */
+  readonly locks: Shelf<LockedImage>;
   readonly images: Shelf<WrittenImage>;
   readonly profiles: Shelf<Profile>;
   readonly checklists: Shelf<Checklist>;

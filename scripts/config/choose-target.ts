@@ -31,7 +31,8 @@ export function chooseTarget({ distros, images }: Catalogue, wish: Wish): Target
   return { distro, image, roleId, role };
 }
 
-function chooseDistro({ entries }: Shelf<Distro>, name: string): Distro {
+/** The distro of this id or alias, or the nearest name for a remedy. */
+export function chooseDistro({ entries }: Shelf<Distro>, name: string): Distro {
   const all = [...entries.values()].map(({ value }) => value);
   const found = all.find(({ id }) => id === name) ?? all.find(({ aliases }) => aliases.includes(name));
   if (found !== undefined) return found;

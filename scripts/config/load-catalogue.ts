@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Host } from '../host/host.ts';
 import type { Checklist } from '../model/checklist.ts';
-import type { Distro } from '../model/distro.ts';
+import type { Distro, LockedImage } from '../model/distro.ts';
 import type { Profile, SourceFile } from '../model/image-spec.ts';
 import type { Catalogue, LoadedComponent, Shelf } from './catalogue.ts';
 import { loadComponent } from './load-component.ts';
@@ -17,8 +17,9 @@ const BOOT_COMPONENT = { id: 'first-boot', folder: 'cloud-init' } as const;
 /** Reads the whole configuration and refuses it, with all its problems at once, unless every file and every cross-reference is right. */
 export async function loadCatalogue(host: Host, configDir = join(host.facts.projectDir, 'config')): Promise<Catalogue> {
   const reader = sourceReader(host);
-  const [distros, images, profiles, checklists, mirrors, components, guestLibrary] = await Promise.all([
+  const [distros, locks, images, profiles, checklists, mirrors, components, guestLibrary] = await Promise.all([
     loadShelf<Distro>(reader, join(configDir, 'distros'), 'distro'),
+    loadShelf<LockedImage>(reader, join(configDir, 'locks'), 'lock'),
     loadShelf<WrittenImage>(reader, join(configDir, 'images'), 'image'),
     loadShelf<Profile>(reader, join(configDir, 'profiles'), 'profile'),
     loadShelf<Checklist>(reader, join(configDir, 'checklists'), 'checklist'),
@@ -26,7 +27,7 @@ export async function loadCatalogue(host: Host, configDir = join(host.facts.proj
     loadComponents(reader, host.facts.projectDir),
     loadGuestLibrary(reader, join(host.facts.projectDir, 'packer')),
   ]);
-  const catalogue: Catalogue = { distros, images, profiles, checklists, mirrors, components, guestLibrary, texts: reader.texts };
+  const catalogue: Catalogue = { distros, locks, images, profiles, checklists, mirrors, components, guestLibrary, texts: reader.texts };
   throwIfInvalid([...reader.problems, ...ruleProblems(catalogue)]);
   return catalogue;
 }

@@ -16,7 +16,7 @@ export interface MirrorWish {
 export function resolveMirrors({ mirrors, distro, components, overrides, hostEntries }: MirrorWish): readonly Mirror[] {
   const asked = new Set(components.flatMap(({ repositories }) => repositories));
   const repositories = distro.repositories.filter(({ id, base }) => base || asked.has(id));
-  const needed = new Set([...repositories.map(({ mirror }) => mirror), ...(distro.cloudImage === undefined ? [] : [distro.cloudImage.mirror])]);
+  const needed = new Set([...repositories.map(({ mirror }) => mirror), ...vendorMirrors(distro)]);
   return Object.entries(mirrors)
     .filter(([id]) => needed.has(id))
     .map(([id, mirror]) => {
@@ -24,4 +24,11 @@ export function resolveMirrors({ mirrors, distro, components, overrides, hostEnt
       return { id, url: mirror.url, bakeUrl: bakeUrl({ mirror, repositories: there, override: overrides.get(id), hostEntries }) };
     })
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Every place that the vendor's image, its checksums and its key may come from. */
+export function vendorMirrors({ cloudImage }: Distro): readonly string[] {
+  if (cloudImage === undefined) return [];
+  const keys = cloudImage.signature?.keys.flatMap((place) => ('mirror' in place ? [place.mirror] : [])) ?? [];
+  return [...cloudImage.mirrors, ...keys, ...(cloudImage.customerApi === undefined ? [] : [cloudImage.customerApi.loginMirror])];
 }

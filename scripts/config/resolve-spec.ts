@@ -15,6 +15,7 @@ export interface MirrorSettings {
 export function resolveSpec(catalogue: Catalogue, target: Target, settings: MirrorSettings): { readonly spec: ImageSpec; readonly texts: SourceTexts } {
   const { image, roleId, role, distro } = target;
   const components = resolveComponents(catalogue, target);
+  const lockedImage = catalogue.locks.entries.get(distro.id)?.value;
   const checklist = image.checklist === undefined ? undefined : catalogue.checklists.entries.get(image.checklist)?.value;
   const spec: ImageSpec = {
     kind: 'ImageSpec',
@@ -25,6 +26,7 @@ export function resolveSpec(catalogue: Catalogue, target: Target, settings: Mirr
     role: roleId,
     title: `${image.title}, ${role.title}, ${distro.title}`,
     distro,
+    ...(lockedImage === undefined ? {} : { lockedImage }),
     components,
     mirrors: resolveMirrors({ mirrors: catalogue.mirrors?.value.mirrors ?? {}, distro, components, ...settings }),
     disk: image.disk,

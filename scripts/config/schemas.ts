@@ -4,11 +4,12 @@ import component from '../../config/schemas/component.schema.json' with { type: 
 import distro from '../../config/schemas/distro.schema.json' with { type: 'json' };
 import image from '../../config/schemas/image.schema.json' with { type: 'json' };
 import instance from '../../cloud-init/files/usr/share/ingot/instance.schema.json' with { type: 'json' };
+import lock from '../../config/schemas/lock.schema.json' with { type: 'json' };
 import mirrors from '../../config/schemas/mirrors.schema.json' with { type: 'json' };
 import profile from '../../config/schemas/profile.schema.json' with { type: 'json' };
 
 /** The kinds of YAML files, each with the schema that is also its manual page. */
-export const SCHEMAS = { checklist, component, distro, image, instance, mirrors, profile } as const satisfies Record<string, AnySchemaObject>;
+export const SCHEMAS = { checklist, component, distro, image, instance, lock, mirrors, profile } as const satisfies Record<string, AnySchemaObject>;
 
 export type SchemaName = keyof typeof SCHEMAS;
 

@@ -1,4 +1,5 @@
 import type { Document } from './document.ts';
+import type { FileDigest } from './distro.ts';
 import type { LanguageLock, LayerName, ShippedFile, SourceFile } from './image-spec.ts';
 
 export type Driver = 'native' | 'vm';
@@ -23,11 +24,19 @@ export type BasePlan =
       readonly kind: 'cloud-image';
       readonly key: string;
       readonly keyFields: KeyFields;
-      readonly url: string;
-      readonly algorithm: 'sha256' | 'sha512';
-      readonly hex: string;
+      /** The same image at several places, tried in this order; with `exchange`, the API's places that name the real one. */
+      readonly urls: readonly string[];
+      readonly digest: FileDigest;
+      readonly exchange?: TokenExchange;
     }
   | { readonly kind: 'file'; readonly key: string; readonly keyFields: KeyFields; readonly path: string };
+
+/** How a customer's token of the environment becomes the right to ask a vendor's API. */
+export interface TokenExchange {
+  readonly url: string;
+  readonly clientId: string;
+  readonly tokenVariable: string;
+}
 
 /** One script of a layer: run in this order. */
 export interface Step {

@@ -26,12 +26,62 @@ export interface BootstrapBase {
   readonly keyring: string;
 }
 
+/** Where the vendor's image is and how its newest build is found; which build is used says the lock (`config/locks/<id>.yaml`). */
 export interface CloudImageBase {
-  /** Key into `config/mirrors.yaml`. */
-  readonly mirror: string;
-  /** Dated path below the mirror. */
+  /** Keys into `config/mirrors.yaml`, tried in this order. */
+  readonly mirrors: readonly string[];
+  /** A page below the mirror that lists builds, and how one is written there, with `{build}` where its date or number stands. */
+  readonly index: { readonly path: string; readonly entry: string };
+  /** Path below the mirror, with `{build}`. */
   readonly path: string;
-  readonly digest: { readonly algorithm: 'sha256' | 'sha512'; readonly hex: string };
+  /** Checksum file below the mirror, with or without `{build}`; any of the usual forms. */
+  readonly checksums: string;
+  /** Absent: the vendor signs nothing, and https is what a lock stands on. */
+  readonly signature?: VendorSignature;
+  /** Present: images are given to customers only, by their digest. */
+  readonly customerApi?: CustomerApi;
+}
+
+/** Detached signature of the checksum file, and the one key that may have made it. */
+export interface VendorSignature {
+  /** Path below the mirror, with or without `{build}`. */
+  readonly path: string;
+  /** The key's own fingerprint, 40 hexadecimal digits. */
+  readonly fingerprint: string;
+  /** Where the key may be had, tried in this order; none of them is trusted without the fingerprint. */
+  readonly keys: readonly KeyPlace[];
+}
+
+/** A key ring that a package of the host installs, a file of the project, or a path below a mirror. */
+export type KeyPlace = { readonly keyring: string } | { readonly file: string } | { readonly mirror: string; readonly path: string };
+
+/** A vendor's API that turns a customer's token and an image's digest into a place to download it from. */
+export interface CustomerApi {
+  /** Key into `config/mirrors.yaml`: where tokens are exchanged. */
+  readonly loginMirror: string;
+  readonly loginPath: string;
+  readonly clientId: string;
+  /** Variable of the environment that holds the customer's offline token. */
+  readonly tokenVariable: string;
+  /** Path below the mirror, with `{digest}`. */
+  readonly downloadPath: string;
+}
+
+/** One build of a vendor's image, by its digest: what a lock file holds. */
+export interface LockedImage {
+  /** The distro's id. */
+  readonly id: string;
+  readonly build: string;
+  readonly digest: FileDigest;
+  /** Fingerprint of the key whose signature was checked, or null when the vendor signs nothing. */
+  readonly signedBy: string | null;
+  /** The day on which it was looked up, ISO date. */
+  readonly lockedOn: string;
+}
+
+export interface FileDigest {
+  readonly algorithm: 'sha256' | 'sha512';
+  readonly hex: string;
 }
 
 export interface LifeCycle {

@@ -1,7 +1,7 @@
 import type { Budget } from './budget.ts';
 import type { CheckDeclaration } from './check.ts';
 import type { Checklist } from './checklist.ts';
-import type { Distro } from './distro.ts';
+import type { Distro, LockedImage } from './distro.ts';
 import type { Document } from './document.ts';
 
 export type Role = string;
@@ -81,6 +81,8 @@ export interface ImageSpec extends Document<'ImageSpec'> {
   readonly role: Role;
   readonly title: string;
   readonly distro: Distro;
+  /** Which build of the vendor's image is used. Absent until somebody has looked one up. */
+  readonly lockedImage?: LockedImage;
   /** Every component of the role, by id; their order is decided in plan/. */
   readonly components: readonly Component[];
   readonly mirrors: readonly Mirror[];

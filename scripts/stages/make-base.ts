@@ -7,7 +7,8 @@ import { withLock } from '../store/lock.ts';
 import type { DiskCache } from '../store/disk-cache.ts';
 import { mmdebstrapArgv } from '../tools/mmdebstrap.ts';
 import { checkImage, convertArgv, imageInfo } from '../tools/qemu-img.ts';
-import { fetchByDigest } from './fetch-by-digest.ts';
+import { customerUrls } from './customer-api.ts';
+import { fetchByDigest, keptDownload } from './fetch-by-digest.ts';
 import type { Context, Stage } from './stage.ts';
 
 export interface BaseRequest {
@@ -114,8 +115,13 @@ async function makeFromFile({ base }: BaseRequest, partialPath: string, { host }
 }
 
 async function makeFromCloudImage(request: BaseRequest, partialPath: string, context: Context): Promise<void> {
-  const { base } = request;
+  const { base, cache, spec } = request;
   if (base.kind !== 'cloud-image') return;
-  const path = await fetchByDigest({ url: base.url, algorithm: base.algorithm, hex: base.hex, dir: join(request.cache.dir, '..', 'downloads') }, context);
+  const dir = join(cache.dir, '..', 'downloads');
+  const whenGone = `Vendors remove old builds: run npm run lock -- --distro ${spec.distro.id} to use the newest one, or give the image with --base FILE`;
+  const kept = await keptDownload(context.host, { dir, digest: base.digest });
+  const urls =
+    base.exchange === undefined || kept ? base.urls : await customerUrls({ urls: base.urls, exchange: base.exchange, workDir: request.workDir }, context);
+  const path = await fetchByDigest({ urls, digest: base.digest, dir, whenGone }, context);
   await makeFromFile({ ...request, base: { kind: 'file', key: base.key, keyFields: base.keyFields, path } }, partialPath, context);
 }

@@ -6,7 +6,7 @@ import { fetchByDigest } from './fetch-by-digest.ts';
 import type { Context, Stage } from './stage.ts';
 
 export interface WantedBase {
-  /** `cloud-image`, `bootstrap`, a path, or `URL#sha256:<hex>`; undefined: what the distro says. */
+  /** `cloud-image`, `cloud-image#sha256:<hex>`, `bootstrap`, a path, or `URL#sha256:<hex>`; undefined: what the distro says. */
   readonly written: string | undefined;
   readonly cacheDir: string;
 }
@@ -18,6 +18,8 @@ export const resolveBase: Stage<WantedBase, BaseChoice> = {
   run: async ({ written, cacheDir }, context) => {
     if (written === undefined) return 'auto';
     if (written === 'cloud-image' || written === 'bootstrap') return written;
+    const [, imageHex] = /^cloud-image#sha256:([0-9a-f]{64})$/.exec(written) ?? [];
+    if (imageHex !== undefined) return { imageDigest: { algorithm: 'sha256', hex: imageHex } };
     const path = /^https?:\/\//.test(written) ? await fetchNamed(written, cacheDir, context) : written;
     await refuseUnusable(path, context);
     return { path, sha256: await context.host.files.digest(path) };
@@ -32,7 +34,7 @@ async function fetchNamed(written: string, cacheDir: string, context: Context): 
       fix: 'Write it as URL#sha256:<64 hex digits>, with the digest that its publisher names',
     });
   }
-  return fetchByDigest({ url, algorithm: 'sha256', hex, dir: join(cacheDir, 'downloads') }, context);
+  return fetchByDigest({ urls: [url], digest: { algorithm: 'sha256', hex }, dir: join(cacheDir, 'downloads') }, context);
 }
 
 async function refuseUnusable(path: string, { host }: Context): Promise<void> {

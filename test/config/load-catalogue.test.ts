@@ -4,6 +4,9 @@ import { DISTRO, IMAGE, WEB, problemsOf, project, type ProjectFile } from './pro
 
 type Files = Readonly<Record<string, ProjectFile>>;
 
+const LOCK = { id: 'tin-1', build: '2026', digest: { algorithm: 'sha256', hex: 'a'.repeat(64) }, signedBy: null, lockedOn: '2026-01-01' };
+const CLOUD_IMAGE = { mirrors: ['tin'], index: { path: 'images/', entry: '{build}/' }, path: 'images/{build}/b.img', checksums: 'images/{build}/SHA256SUMS' };
+
 const distro = (changes: object): Files => ({ 'config/distros/tin-1.yaml': { yaml: { ...DISTRO, ...changes } } });
 const image = (changes: object): Files => ({ 'config/images/box.yaml': { yaml: { ...IMAGE, ...changes } } });
 const web = (changes: object): Files => ({ 'packer/components/web/component.yaml': { yaml: { ...WEB, ...changes } } });
@@ -116,15 +119,26 @@ const TABLE: readonly (readonly [string, Files, readonly (string | RegExp)[]])[]
     [/: defaultBase: the default base is cloud-image, but there is no section cloudImage/],
   ],
   [
-    'a digest of the wrong length',
-    distro({ cloudImage: { mirror: 'tin', path: 'a/b.img', digest: { algorithm: 'sha512', hex: 'a'.repeat(64) } } }),
-    [/: cloudImage.digest.hex: a sha512 has 128 digits, found 64/],
+    'a locked digest of the wrong length',
+    { 'config/locks/tin-1.yaml': { yaml: { ...LOCK, digest: { algorithm: 'sha512', hex: 'a'.repeat(64) } } } },
+    [/^config\/locks\/tin-1.yaml:\d+: digest.hex: a sha512 has 128 digits, found 64; write the lock anew: npm run lock/],
   ],
   [
-    'a base outside its mirror',
-    distro({ cloudImage: { mirror: 'tin', path: '../b.img', digest: { algorithm: 'sha256', hex: 'a'.repeat(64) } } }),
-    [/: cloudImage.path: "..\/b.img" does not have the right form/],
+    'a lock of nothing',
+    { 'config/locks/tim-1.yaml': { yaml: { ...LOCK, id: 'tim-1' } } },
+    [/^config\/locks\/tim-1.yaml:1: id: there is no distro "tim-1"; did you mean "tin-1"\?/],
   ],
+  [
+    'a key with two places in one',
+    distro({ cloudImage: { ...CLOUD_IMAGE, signature: { path: 's', fingerprint: 'A'.repeat(40), keys: [{ keyring: '/k.gpg', file: 'config/keys/k.asc' }] } } }),
+    [/: cloudImage.signature.keys\[0\]: a key has one place/],
+  ],
+  [
+    'a key at an unknown mirror',
+    distro({ cloudImage: { ...CLOUD_IMAGE, signature: { path: 's', fingerprint: 'A'.repeat(40), keys: [{ mirror: 'tim', path: 'k.asc' }] } } }),
+    [/: cloudImage: there is no mirror "tim"; did you mean "tin"\?/],
+  ],
+  ['a base outside its mirror', distro({ cloudImage: { ...CLOUD_IMAGE, path: '../b.img' } }), [/: cloudImage.path: "..\/b.img" does not have the right form/]],
   [
     'a repository twice',
     distro({ repositories: [DISTRO.repositories[0], DISTRO.repositories[0]] }),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { listTargets } from '../../scripts/config/list-targets.ts';
 import { loadProfiles } from '../../scripts/config/load-profiles.ts';
 import { loadSpec } from '../../scripts/config/load-spec.ts';
+import { vendorMirrors } from '../../scripts/config/resolve-mirrors.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
 /** The configuration of this very project, on a host that says nothing about mirrors. */
@@ -33,7 +34,7 @@ describe('every distro × role of the real configuration', () => {
     expect(new Set(spec.mirrors.map(({ id }) => id))).toEqual(
       new Set([
         ...spec.distro.repositories.filter(({ base }) => base).map(({ mirror }) => mirror),
-        ...(spec.distro.cloudImage ? [spec.distro.cloudImage.mirror] : []),
+        ...vendorMirrors(spec.distro),
         ...spec.distro.repositories.filter(({ id }) => spec.components.some(({ repositories }) => repositories.includes(id))).map(({ mirror }) => mirror),
       ]),
     );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BasePlan } from '../../scripts/model/build-plan.ts';
+import type { CloudImageBase } from '../../scripts/model/distro.ts';
 import type { ImageSpec } from '../../scripts/model/image-spec.ts';
 import { planBase, type BaseChoice } from '../../scripts/plan/base-plan.ts';
 import { sampleDistro, sampleHostFacts, sampleSpec, webComponent } from '../support/sample-spec.ts';
@@ -72,8 +73,51 @@ describe('a bootstrap base', () => {
 describe('a cloud image', () => {
   test('is fetched from this build’s mirror and keyed on its digest alone', () => {
     const image = base(sampleSpec(), 'cloud-image');
-    expect(image).toMatchObject({ url: 'http://proxy.example/testian/images/first.qcow2', algorithm: 'sha512', hex: 'ab'.repeat(64) });
+    expect(image).toMatchObject({
+      urls: ['http://proxy.example/testian/images/20260705/first.qcow2'],
+      digest: { algorithm: 'sha512', hex: 'ab'.repeat(64) },
+    });
     expect(image.keyFields).toEqual({ format: '1', kind: 'cloud-image', virtualSizeMiB: '20480', sha512: 'ab'.repeat(64) });
+  });
+
+  test('has as many places as the distro has mirrors for it, in their order', () => {
+    const { cloudImage } = sampleDistro();
+    const distro = sampleDistro({ cloudImage: { ...(cloudImage as CloudImageBase), mirrors: ['vendor', 'testian'] } });
+    expect(base(sampleSpec({ distro }), 'cloud-image')).toMatchObject({
+      urls: ['http://vendor.example/debs/images/20260705/first.qcow2', 'http://proxy.example/testian/images/20260705/first.qcow2'],
+    });
+  });
+
+  test('that nobody has looked up names the command that does', () => {
+    const { lockedImage: _, ...spec } = sampleSpec();
+    expect(() => base(spec, 'cloud-image')).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', fix: expect.stringContaining('npm run lock -- --distro testian-1') as string }) as Error,
+    );
+  });
+
+  test('is not asked for by a digest where the vendor has no such way', () => {
+    expect(() => base(sampleSpec(), { imageDigest: { algorithm: 'sha256', hex: 'c'.repeat(64) } })).toThrow(
+      expect.objectContaining({ code: 'USAGE' }) as Error,
+    );
+  });
+
+  describe('that customers only get', () => {
+    const customerApi = { loginMirror: 'vendor', loginPath: 'token', clientId: 'client', tokenVariable: 'OFFLINE', downloadPath: 'images/{digest}/download' };
+    const distro = sampleDistro({ cloudImage: { ...(sampleDistro().cloudImage as CloudImageBase), customerApi } });
+
+    test('is asked for by the digest of the lock, at the place of this build', () => {
+      expect(base(sampleSpec({ distro }), 'cloud-image')).toMatchObject({
+        urls: [`http://proxy.example/testian/images/${'ab'.repeat(64)}/download`],
+        exchange: { url: 'http://vendor.example/debs/token', clientId: 'client', tokenVariable: 'OFFLINE' },
+      });
+    });
+
+    test('or by the digest that the caller read on the download page, with or without a lock', () => {
+      const { lockedImage: _, ...spec } = sampleSpec({ distro });
+      const image = base(spec, { imageDigest: { algorithm: 'sha256', hex: 'c'.repeat(64) } });
+      expect(image).toMatchObject({ digest: { hex: 'c'.repeat(64) }, urls: [`http://proxy.example/testian/images/${'c'.repeat(64)}/download`] });
+      expect(image.keyFields).toMatchObject({ sha256: 'c'.repeat(64) });
+    });
   });
 
   test('names a mirror that does not exist', () => {

@@ -11,7 +11,7 @@ import { fakeDisks, filesBelow, PROJECT_DIR } from '../support/fake-disks.ts';
 import { fakeHost, type Answer, type FakeHost } from '../support/fake-host.ts';
 import { deskOf } from '../support/recording-desk.ts';
 import { samplePlan, sampleWorkspace } from '../support/sample-bake.ts';
-import { sampleDistro, sampleSpec } from '../support/sample-spec.ts';
+import { sampleLock, sampleSpec } from '../support/sample-spec.ts';
 
 const DUMP = 'Acquire::http::Proxy "http://user:hunter2@proxy.corp:3128";\nAPT::Architecture "amd64";\n';
 const PLAN = samplePlan();
@@ -145,13 +145,17 @@ describe('makeBase from a disk', () => {
 
   test('fetches the vendor’s image from this build’s place, once, and keeps the download beside the disks', async () => {
     const hex = createHash('sha512').update('vendor disk').digest('hex');
-    const curl: Answer = { command: 'curl', effect: (argv) => writeFileSync(argv[argv.indexOf('--output') + 1] ?? '', 'vendor disk') };
-    const spec = sampleSpec({ distro: sampleDistro({ cloudImage: { mirror: 'testian', path: 'images/first.qcow2', digest: { algorithm: 'sha512', hex } } }) });
+    const asked: string[] = [];
+    const curl: Answer = {
+      command: 'curl',
+      effect: (argv, { input = '' }) => (asked.push(input), writeFileSync(argv[argv.indexOf('--output') + 1] ?? '', 'vendor disk')),
+    };
+    const spec = sampleSpec({ lockedImage: sampleLock(hex) });
     const { base } = samplePlan(spec, {}, 'cloud-image');
     const host = hostWith([curl]);
     const path = await made(host, { spec, base });
     expect(readFileSync(path, 'utf8')).toBe('copy of (vendor disk)');
-    expect(host.commands[0]).toMatch(/ -- http:\/\/proxy\.example\/testian\/images\/first\.qcow2$/);
+    expect(asked.join('')).toContain('url = "http://proxy.example/testian/images/20260705/first.qcow2"\n');
     expect(existsSync(join(sampleWorkspace(host.dir).cacheDir, 'downloads', `sha512-${hex}`))).toBe(true);
   });
 

@@ -1,5 +1,5 @@
 import type { HostFacts } from '../../scripts/model/build-plan.ts';
-import type { Distro } from '../../scripts/model/distro.ts';
+import type { Distro, LockedImage } from '../../scripts/model/distro.ts';
 import type { Component, ImageSpec, Parameter, ShippedFile, SourceFile } from '../../scripts/model/image-spec.ts';
 
 /** A small image with one of everything; tests change the field that they are about. */
@@ -13,6 +13,7 @@ export function sampleSpec(changes: Partial<ImageSpec> = {}): ImageSpec {
     role: 'web',
     title: 'Shop',
     distro: sampleDistro(),
+    lockedImage: sampleLock(),
     components: [sampleComponent('base', { packages: ['less', 'curl'] }), webComponent()],
     mirrors: [
       { id: 'testian', url: 'http://public.example/testian', bakeUrl: 'http://proxy.example/testian' },
@@ -40,7 +41,12 @@ export function sampleDistro(changes: Partial<Distro> = {}): Distro {
     firmware: ['bios'],
     defaultBase: 'bootstrap',
     bootstrap: { suite: 'first', packages: ['linux', 'bash'], keyring: '/usr/share/keyrings/testian.gpg' },
-    cloudImage: { mirror: 'testian', path: 'images/first.qcow2', digest: { algorithm: 'sha512', hex: 'ab'.repeat(64) } },
+    cloudImage: {
+      mirrors: ['testian'],
+      index: { path: 'images/', entry: '{build}/' },
+      path: 'images/{build}/first.qcow2',
+      checksums: 'images/{build}/SHA512SUMS',
+    },
     repositories: [
       { id: 'first', mirror: 'testian', suite: 'first', components: ['main'], signedBy: '/usr/share/keyrings/testian.gpg', base: true },
       { id: 'extra', mirror: 'vendor', suite: 'stable', components: ['main'], signedBy: '/usr/share/keyrings/vendor.gpg', base: false },
@@ -51,6 +57,11 @@ export function sampleDistro(changes: Partial<Distro> = {}): Distro {
     python: '3.11',
     ...changes,
   };
+}
+
+/** Which build of the vendor's image is used. */
+export function sampleLock(hex = 'ab'.repeat(64)): LockedImage {
+  return { id: 'testian-1', build: '20260705', digest: { algorithm: 'sha512', hex }, signedBy: null, lockedOn: '2026-07-06' };
 }
 
 export function sampleComponent(id: string, changes: Partial<Component> = {}): Component {

@@ -1,6 +1,7 @@
 import type { Catalogue, Shelf } from '../catalogue.ts';
 import type { Distro } from '../../model/distro.ts';
 import { quoted } from '../problem.ts';
+import { vendorMirrors } from '../resolve-mirrors.ts';
 import { repeated, unknownName, type Finding, type Rule } from './rule.ts';
 
 /** What must hold for distros. */
@@ -9,13 +10,15 @@ export const DISTRO_RULES: readonly Rule[] = [
   mirrorIsKnown,
   aliasIsUnique,
   defaultBaseIsDescribed,
-  digestHasItsLength,
+  lockIsOfADistro,
+  lockedDigestHasItsLength,
+  keyPlaceIsOneThing,
   repositoryIsUnique,
   packagesAreForKnownComponents,
 ];
 
-function idIsFileName({ distros, images, profiles, checklists }: Catalogue): readonly Finding[] {
-  const shelves: readonly Shelf<{ readonly id: string }>[] = [distros, images, profiles, checklists];
+function idIsFileName({ distros, locks, images, profiles, checklists }: Catalogue): readonly Finding[] {
+  const shelves: readonly Shelf<{ readonly id: string }>[] = [distros, locks, images, profiles, checklists];
   return shelves
     .flatMap(({ entries }) => [...entries.values()])
     .filter(({ id, value }) => value.id !== id)
@@ -32,7 +35,7 @@ function mirrorIsKnown({ distros, mirrors }: Catalogue): readonly Finding[] {
   const known = Object.keys(mirrors.value.mirrors);
   return [...distros.entries.values()].flatMap(({ yaml, value }) => [
     ...value.repositories.flatMap(({ mirror }, index) => unknownName({ yaml, path: ['repositories', index, 'mirror'] }, 'mirror', mirror, known)),
-    ...(value.cloudImage === undefined ? [] : unknownName({ yaml, path: ['cloudImage', 'mirror'] }, 'mirror', value.cloudImage.mirror, known)),
+    ...vendorMirrors(value).flatMap((mirror) => unknownName({ yaml, path: ['cloudImage'] }, 'mirror', mirror, known)),
   ]);
 }
 
@@ -58,20 +61,38 @@ function defaultBaseIsDescribed({ distros }: Catalogue): readonly Finding[] {
     }));
 }
 
-function digestHasItsLength({ distros }: Catalogue): readonly Finding[] {
+function lockIsOfADistro({ locks, distros }: Catalogue): readonly Finding[] {
+  return [...locks.entries.values()].flatMap(({ id, yaml }) => unknownName({ yaml, path: ['id'] }, 'distro', id, distros.ids));
+}
+
+function lockedDigestHasItsLength({ locks }: Catalogue): readonly Finding[] {
   const digits = { sha256: 64, sha512: 128 } as const;
-  return [...distros.entries.values()].flatMap(({ yaml, value }) => {
-    const digest = value.cloudImage?.digest;
-    if (digest === undefined || digest.hex.length === digits[digest.algorithm]) return [];
-    return [
-      {
-        yaml,
-        path: ['cloudImage', 'digest', 'hex'],
-        what: `a ${digest.algorithm} has ${digits[digest.algorithm]} digits, found ${digest.hex.length}`,
-        fix: 'copy the digest from the vendor’s checksum file',
-      },
-    ];
-  });
+  return [...locks.entries.values()]
+    .filter(({ value: { digest } }) => digest.hex.length !== digits[digest.algorithm])
+    .map(({ yaml, value: { digest } }) => ({
+      yaml,
+      path: ['digest', 'hex'],
+      what: `a ${digest.algorithm} has ${digits[digest.algorithm]} digits, found ${digest.hex.length}`,
+      fix: 'write the lock anew: npm run lock',
+    }));
+}
+
+function keyPlaceIsOneThing({ distros }: Catalogue): readonly Finding[] {
+  const kinds = ['file', 'keyring', 'mirror,path'];
+  return [...distros.entries.values()].flatMap(({ yaml, value }) =>
+    (value.cloudImage?.signature?.keys ?? []).flatMap((place, index) =>
+      kinds.includes(Object.keys(place).toSorted().join(','))
+        ? []
+        : [
+            {
+              yaml,
+              path: ['cloudImage', 'signature', 'keys', index],
+              what: 'a key has one place',
+              fix: 'write keyring, or file, or mirror with path; another place is another entry',
+            },
+          ],
+    ),
+  );
 }
 
 function repositoryIsUnique({ distros }: Catalogue): readonly Finding[] {
