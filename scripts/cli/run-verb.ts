@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Call, Command, Outcome, Places } from '../commands/command.ts';
 import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import { isLocalStore } from '../model/store-location.ts';
 import { json } from '../reports/json.ts';
 import { asBakeError, errorDocument, errorText } from './describe-error.ts';
 import { generalHelp, verbHelp } from './help.ts';
@@ -91,7 +92,9 @@ function placesOf({ values }: ParsedLine, host: Host, callerDir: string): Places
   const { projectDir, env } = host.facts;
   const chosen = (written: unknown, otherwise: string): string => (typeof written === 'string' && written !== '' ? resolve(callerDir, written) : otherwise);
   const buildDir = chosen(env['INGOT_BUILD_DIR'], join(projectDir, 'build'));
-  return { buildDir, cacheDir: chosen(values['cache'], join(buildDir, 'cache')), storeLocation: chosen(values['store'], join(projectDir, 'published')) };
+  const store = values['store'];
+  const storeLocation = typeof store === 'string' && !isLocalStore(store) ? store : chosen(store, join(projectDir, 'published'));
+  return { buildDir, cacheDir: chosen(values['cache'], join(buildDir, 'cache')), storeLocation };
 }
 
 function report(thrown: unknown, asJson: boolean, { terminal, interrupted }: Session): number {

@@ -73,6 +73,8 @@ export interface Files {
   /** For scratch files that nothing relies on after a crash. */
   readonly writeUnsynced: (path: string, text: string, mode?: number) => Promise<void>;
   readonly appendText: (path: string, text: string) => Promise<void>;
+  /** Adds bytes to the end of a file as they come; what came before a failure stays. */
+  readonly appendBytes: (path: string, chunks: AsyncIterable<Uint8Array>) => Promise<void>;
   /** Overwrites bytes inside an existing file. */
   readonly writeAt: (path: string, offset: number, bytes: Uint8Array) => Promise<void>;
   /** Creates a file with this text; resolves false when the path exists already. */
@@ -110,9 +112,27 @@ export interface Clock {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
+export interface HttpRequest {
+  readonly method?: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** Until the answer's head is there. */
+  readonly timeoutMs?: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** By its name in small letters. */
+  readonly header: (name: string) => string | undefined;
+  readonly text: () => Promise<string>;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
 export interface Net {
   /** A free TCP port of 127.0.0.1. For servers that cannot choose one themselves; racy by nature. */
   readonly freePort: () => Promise<number>;
+  /** One HTTP exchange; the body of the answer is read as it comes. Rejects only when there is no answer. */
+  readonly fetch: (url: string, request?: HttpRequest) => Promise<HttpAnswer>;
   /** First bytes that a TCP server says on its own, or undefined when it says nothing or is not there. */
   readonly banner: (port: number, timeoutMs: number) => Promise<string | undefined>;
 }

@@ -15,6 +15,7 @@ export const localFiles: Files = {
     await fs.chmod(path, mode);
   },
   appendText: (path, text) => fs.appendFile(path, text),
+  appendBytes,
   writeAt,
   createExclusive,
   exists: async (path) => (await localFiles.stat(path)) !== undefined,
@@ -65,6 +66,11 @@ async function writeText(path: string, text: string, mode = 0o644): Promise<void
     await fs.rm(temporaryPath, { force: true });
     throw error;
   }
+}
+
+async function appendBytes(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  await using file = await fs.open(path, 'a');
+  for await (const chunk of chunks) await file.writeFile(chunk);
 }
 
 async function writeAt(path: string, offset: number, bytes: Uint8Array): Promise<void> {

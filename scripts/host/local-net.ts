@@ -1,8 +1,30 @@
 import { connect, createServer } from 'node:net';
-import type { Net } from './host.ts';
+import type { HttpAnswer, HttpRequest, Net } from './host.ts';
 
 /** The machine's own network. */
-export const localNet: Net = { freePort, banner };
+export const localNet: Net = { freePort, fetch: exchange, banner };
+
+const ANSWER_MS = 60_000;
+
+async function exchange(url: string, { method = 'GET', headers = {}, body, timeoutMs = ANSWER_MS }: HttpRequest = {}): Promise<HttpAnswer> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+  try {
+    const answer = await fetch(url, { method, headers, signal: late.signal, ...(body === undefined ? {} : { body }) });
+    return {
+      status: answer.status,
+      header: (name) => answer.headers.get(name) ?? undefined,
+      text: () => answer.text(),
+      chunks: answer.body ?? nothing(),
+    };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  // An answer without a body is one without bytes.
+}
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -6,6 +6,7 @@ import type { VerificationReport } from '../model/verification-report.ts';
 import { ensureHost } from '../stages/ensure-host.ts';
 import type { Desk } from '../stages/stage.ts';
 import { openStore } from '../store/open-store.ts';
+import { assertDigest } from '../store/release-folder.ts';
 import { openRun, sweepDeadRuns } from '../store/run-registry.ts';
 import { resolveReference } from './resolve-reference.ts';
 import { verify } from './verify.ts';
@@ -64,7 +65,9 @@ async function release(desk: Desk, { target, storeLocation, distro, image, role 
   const store = openStore(desk.host, storeLocation);
   const found = await store.find(await resolveReference(desk, store, target));
   const loaded = await loadSpec(desk.host, { distro: found.release.distro, image: found.release.image, role: found.release.role });
-  return { ...loaded, diskPath: await found.bringDisk(), artifactDigest: found.release.artifactDigest };
+  const diskPath = await found.bringDisk();
+  await assertDigest(desk.host, diskPath, { sha256: found.release.disk.sha256, name: `${found.release.imageId}@${found.release.version}` });
+  return { ...loaded, diskPath, artifactDigest: found.release.artifactDigest };
 }
 
 function usage(what: string, fix: string): BakeError {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import { isLocalStore } from '../model/store-location.ts';
 
 /** The unpacked layers, the compacted disk, the artifact and a verification's overlay of the largest role, with room to spare. */
 const BUILD_BYTES = 8 * 2 ** 30;
@@ -13,7 +14,7 @@ export interface PlacesOfBake {
 
 /** Refuses to start where a bake would end with a full disk, and where its result could not be written. */
 export async function refuseFullDisk(host: Host, { buildDir, cacheDir, storeLocation }: PlacesOfBake): Promise<void> {
-  for (const dir of [buildDir, cacheDir, storeLocation]) {
+  for (const dir of [buildDir, cacheDir, ...(isLocalStore(storeLocation) ? [storeLocation] : [])]) {
     const existing = await nearestExisting(host, dir);
     if (!(await host.files.writable(existing)))
       throw new BakeError('STORE_NOT_WRITABLE', {

@@ -9,16 +9,16 @@ import { TOMBSTONE, type IndexText, type Shelf, type StoredRelease } from './she
 import type { Healed } from './store.ts';
 
 /** Finishes what a dead publisher or pruner began: lists what is whole, takes from the list what was on its way out. */
-export async function healIndex(shelf: Shelf, index: StoreIndex): Promise<Healed> {
+export async function healIndex(shelf: Shelf, index: StoreIndex, releases: readonly StoredRelease[]): Promise<Healed> {
   const notes: string[] = [];
   let healed = index;
-  for (const found of await shelf.releases()) {
+  for (const found of releases) {
     const name = `${found.imageId}@${found.version}`;
     const listed = versionsOf(healed, found.imageId).includes(found.version);
     if (found.files.includes(TOMBSTONE)) {
       if (listed || found.files.length > 1) notes.push(`Finished the removal of ${name}, which had been cut short`);
       healed = withoutEntry(healed, found);
-    } else if (!listed) {
+    } else if (!listed && (found.files.includes(SUMS) || !shelf.resumes)) {
       const release = await readWhole(shelf, found);
       if (release !== undefined) healed = withRelease(healed, release);
       notes.push(release === undefined ? `${name} is not whole and is not listed` : `Listed ${name}, whose publication had been cut short`);
@@ -28,10 +28,10 @@ export async function healIndex(shelf: Shelf, index: StoreIndex): Promise<Healed
 }
 
 /** Builds an index from the releases alone; channels come from the history of their moves. */
-export async function rebuildIndex(shelf: Shelf, damaged: IndexText | undefined): Promise<Healed> {
+export async function rebuildIndex(shelf: Shelf, damaged: IndexText | undefined, releases: readonly StoredRelease[]): Promise<Healed> {
   // Readers may remember a generation: it does not go back even when nothing else of the index can be used.
   const generation = Number(/"generation": (\d{1,15})\b/.exec(damaged?.text ?? '')?.[1] ?? 0);
-  const { index, notes } = await healIndex(shelf, { ...EMPTY_INDEX, generation });
+  const { index, notes } = await healIndex(shelf, { ...EMPTY_INDEX, generation }, releases);
   const moves = await readHistory(shelf);
   const restored = moves
     .filter((move) => CHANNEL_PATTERN.test(move.channel) && versionsOf(index, move.imageId).includes(move.to))
@@ -40,8 +40,8 @@ export async function rebuildIndex(shelf: Shelf, damaged: IndexText | undefined)
 }
 
 /** Takes away what finished removals left to be deleted, once the index no longer names it. */
-export async function deleteRemoved(shelf: Shelf): Promise<void> {
-  for (const found of await shelf.releases()) if (found.files.includes(TOMBSTONE)) await shelf.deleteRelease(found);
+export async function deleteRemoved(shelf: Shelf, releases: readonly StoredRelease[]): Promise<void> {
+  for (const found of releases) if (found.files.includes(TOMBSTONE)) await shelf.deleteRelease(found);
 }
 
 /** The release under a name, when all of it is there and the disk is the one that was tested. */

@@ -9,7 +9,7 @@ import { changeIndex, readIndex, writeIndex } from './index-file.ts';
 import { formatIndex } from './index-text.ts';
 import { packRelease } from './pack-release.ts';
 import { assertReleaseName, readRelease } from './read-release.ts';
-import { TOMBSTONE, type IndexText, type Shelf } from './shelf.ts';
+import { TOMBSTONE, type IndexText, type Shelf, type StoredRelease } from './shelf.ts';
 import type { ChannelChange, Healed, ReleaseName, Store, StoreWriter } from './store.ts';
 
 interface Place {
@@ -26,7 +26,7 @@ export function indexedStore(host: Host, shelf: Shelf): Store {
       await shelf.assertUsable();
       return shelf.exclusively('prepare the store', async () => {
         const swept = await shelf.sweep();
-        const { notes } = await heal(place, async () => healIndex(shelf, (await readIndex(shelf)).index));
+        const { notes } = await heal(place, async (found) => healIndex(shelf, (await readIndex(shelf)).index, found));
         return [...swept, ...notes];
       });
     },
@@ -37,7 +37,7 @@ export function indexedStore(host: Host, shelf: Shelf): Store {
       await shelf.assertUsable();
       return shelf.exclusively('repair the store', async () => {
         const swept = await shelf.sweep();
-        const { index, notes } = await heal(place, async (damaged) => rebuildIndex(shelf, damaged));
+        const { index, notes } = await heal(place, (found, damaged) => rebuildIndex(shelf, damaged, found));
         return { index, notes: [...swept, ...notes] };
       });
     },
@@ -93,7 +93,7 @@ async function removeRelease(place: Place, name: ReleaseName): Promise<StoreInde
     refusePointedAt(index, name);
     return withoutEntry(index, name);
   });
-  await deleteRemoved(place.shelf);
+  await place.shelf.deleteRelease(name);
   return next;
 }
 
@@ -106,13 +106,16 @@ function refusePointedAt(index: StoreIndex, { imageId, version }: ReleaseName): 
   });
 }
 
-async function heal({ shelf }: Place, work: (damaged: IndexText | undefined) => Promise<Healed>): Promise<Healed> {
+type Healing = (found: readonly StoredRelease[], damaged: IndexText | undefined) => Promise<Healed>;
+
+async function heal({ shelf }: Place, work: Healing): Promise<Healed> {
   const read = await readAnyText(shelf);
-  const healed = await work(read);
+  const found = await shelf.releases();
+  const healed = await work(found, read);
   const isTrue = read !== undefined && read.text === formatIndex(healed.index);
   // Lost to another publisher: what is to be put right is still there for the next run, which sees that publisher's index as well.
   if (!isTrue) await writeIndex(shelf, { ...healed.index, generation: healed.index.generation + 1 }, read);
-  await deleteRemoved(shelf);
+  await deleteRemoved(shelf, found);
   return healed;
 }
 

@@ -1,9 +1,25 @@
+import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import { isLocalStore } from '../model/store-location.ts';
 import { directoryShelf } from './directory-shelf.ts';
 import { indexedStore } from './indexed-store.ts';
+import { s3Shelf } from './s3/s3-shelf.ts';
+import type { Shelf } from './shelf.ts';
 import type { Store } from './store.ts';
 
-/** Opens a store wherever it lies; nothing is written until something is asked of it. */
+const S3 = /^s3:\/\/(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(?<prefix>[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*))?\/?$/;
+
+/** Opens a store wherever it lies: a folder, or an address with a scheme; nothing is written until something is asked of it. */
 export function openStore(host: Host, location: string): Store {
-  return indexedStore(host, directoryShelf(host, location));
+  return indexedStore(host, shelfOf(host, location));
+}
+
+function shelfOf(host: Host, location: string): Shelf {
+  if (isLocalStore(location)) return directoryShelf(host, location);
+  const s3 = S3.exec(location)?.groups;
+  if (s3?.['bucket'] !== undefined) return s3Shelf(host, { bucket: s3['bucket'], prefix: s3['prefix'] ?? '' });
+  throw new BakeError('USAGE', {
+    what: `${JSON.stringify(location.slice(0, 160))} is not the address of a store`,
+    fix: 'Give a folder, or s3://bucket/prefix; credentials come from the environment, never from an address',
+  });
 }

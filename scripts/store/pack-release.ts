@@ -31,9 +31,14 @@ export interface PackedRelease {
 
 /** Makes all of a release's files but the disk: the one place where its list of digests is written. */
 export function packRelease({ release, diskPath, files }: NewRelease): PackedRelease {
-  const covered = [{ name: MANIFEST, text: `${JSON.stringify(release, undefined, 2)}\n` }, ...files];
+  const covered = [{ name: MANIFEST, text: manifestText(release) }, ...files];
   for (const { name } of covered) if (!FILE_NAME.test(name) || name === DISK) throw badName(name);
   return { release, diskPath, files: [...covered, { name: SUMS, text: sumsOf(release, covered) }] };
+}
+
+/** The manifest as it is stored: where a release's number is claimed, this is what claims it. */
+export function manifestText(release: Release): string {
+  return `${JSON.stringify(release, undefined, 2)}\n`;
 }
 
 function sumsOf(release: Release, covered: readonly NamedText[]): string {

@@ -178,5 +178,8 @@ describe('places', () => {
     await runVerb(['toast', 'copy.qcow2', '--store', '../store'], moved);
     expect(moved.calls[0]?.places).toEqual({ buildDir: '/big/build', cacheDir: '/big/build/cache', storeLocation: '/home/store' });
     expect(moved.calls[0]?.pathOf('copy.qcow2')).toBe('/home/me/copy.qcow2');
+    const remote = sessionOf();
+    await runVerb(['toast', '--store', 's3://bucket/images'], remote);
+    expect(remote.calls[0]?.places.storeLocation).toBe('s3://bucket/images');
   });
 });

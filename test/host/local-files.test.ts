@@ -222,6 +222,17 @@ describe('folders and names', () => {
     }
   });
 
+  test('appendBytes adds what comes, and keeps what came before a failure', async () => {
+    async function* torn(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('two');
+      yield Buffer.from('three');
+      throw new Error('torn');
+    }
+    writeFileSync(at('a'), 'one');
+    await expect(files.appendBytes(at('a'), torn())).rejects.toThrow('torn');
+    expect(readFileSync(at('a'), 'utf8')).toBe('onetwothree');
+  });
+
   test('symlink and readLink keep the target as it is written', async () => {
     await files.symlink('../x', at('link'));
     expect(await files.readLink(at('link'))).toBe('../x');

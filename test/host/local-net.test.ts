@@ -1,3 +1,4 @@
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { localNet } from '../../scripts/host/local-net.ts';
@@ -43,5 +44,39 @@ describe('banner', () => {
     expect(await localNet.banner(await localNet.freePort(), 10_000)).toBeUndefined();
     expect(await localNet.banner(await serving(''), 10_000)).toBeUndefined();
     expect(await localNet.banner(await serving(undefined), 20)).toBeUndefined();
+  });
+});
+
+describe('fetch', () => {
+  const answering = (handler: RequestListener): Promise<string> =>
+    new Promise((resolve) => {
+      const server = createHttpServer(handler);
+      servers.push(server);
+      server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${portOf(server)}/`));
+    });
+
+  test('sends a method, headers and bytes, and gives back status, headers and body', async () => {
+    const url = await answering((request, response) => {
+      const said: Buffer[] = [];
+      request.on('data', (bytes: Buffer) => said.push(bytes));
+      request.on('end', () =>
+        response.writeHead(201, { 'X-Word': request.headers['x-word'] ?? '' }).end(`${request.method} ${Buffer.concat(said).toString()}`),
+      );
+    });
+    const answer = await localNet.fetch(url, { method: 'PUT', headers: { 'x-word': 'yes' }, body: Buffer.from('bytes') });
+    expect([answer.status, answer.header('x-word'), answer.header('none')]).toEqual([201, 'yes', undefined]);
+    expect(await answer.text()).toBe('PUT bytes');
+  });
+
+  test('gives a body as it comes, and one that is not there as no bytes', async () => {
+    const url = await answering((_, response) => void response.writeHead(204).end());
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of (await localNet.fetch(url)).chunks) chunks.push(chunk);
+    expect(chunks).toEqual([]);
+  });
+
+  test('does not wait for ever for an answer', async () => {
+    const url = await answering(() => undefined);
+    await expect(localNet.fetch(url, { timeoutMs: 20 })).rejects.toThrow('no answer');
   });
 });

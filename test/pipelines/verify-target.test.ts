@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { loadSpec } from '../../scripts/config/load-spec.ts';
@@ -8,6 +9,7 @@ import { verifyTarget, type VerifyTargetRequest } from '../../scripts/pipelines/
 import { ensureHost } from '../../scripts/stages/ensure-host.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import { reportOf, row } from '../reports/sample-report.ts';
+import { digestText } from '../store/fixtures.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
 vi.mock('../../scripts/config/load-spec.ts', () => ({
@@ -48,14 +50,18 @@ test('a disk file is verified as what the caller says, without an artifact', asy
 });
 
 test('a release says itself what it is', async () => {
-  const release = { distro: 'os-1', image: 'house', role: 'small', artifactDigest: 'd'.repeat(64) };
-  const find = vi.fn(() => Promise.resolve({ release, bringDisk: () => Promise.resolve('/s/disk.qcow2') }));
+  const diskPath = join(fakeHost().dir, 'disk.qcow2');
+  writeFileSync(diskPath, 'disk');
+  const release = { distro: 'os-1', image: 'house', role: 'small', artifactDigest: 'd'.repeat(64), disk: { sha256: digestText('disk') } };
+  const find = vi.fn(() => Promise.resolve({ release, bringDisk: () => Promise.resolve(diskPath) }));
   vi.mocked(openStore).mockReturnValue({ find } as unknown as ReturnType<typeof openStore>);
   await verifying('os@latest');
   expect(vi.mocked(resolveReference).mock.lastCall?.[2]).toBe('os@latest');
   expect(vi.mocked(loadSpec).mock.lastCall?.[1]).toEqual({ distro: 'os-1', image: 'house', role: 'small' });
-  expect(vi.mocked(verify).mock.lastCall?.[1]).toMatchObject({ diskPath: '/s/disk.qcow2', artifactDigest: release.artifactDigest });
+  expect(vi.mocked(verify).mock.lastCall?.[1]).toMatchObject({ diskPath, artifactDigest: release.artifactDigest });
   await expect(verifying('os@latest', { distro: 'os-1' })).rejects.toMatchObject({ code: 'USAGE' });
+  writeFileSync(diskPath, 'dksi');
+  await expect(verifying('os@latest')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
 });
 
 test('the run’s folder outlives a failed verification, so that its evidence can be read', async () => {

@@ -23,6 +23,13 @@ const placesOf = ({ dir }: FakeHost): PlacesOfBake => ({
 });
 
 describe('refuseFullDisk', () => {
+  test('asks nothing of a folder when the store is elsewhere', async () => {
+    const host = hostWith(9 * GIB, ['published']);
+    mkdirSync(join(host.dir, 'published'));
+    await expect(refuseFullDisk(host, placesOf(host))).rejects.toMatchObject({ code: 'STORE_NOT_WRITABLE' });
+    await expect(refuseFullDisk(host, { ...placesOf(host), storeLocation: 's3://bucket' })).resolves.toBeUndefined();
+  });
+
   test('is content with enough space, before any folder is there, and makes none', async () => {
     const host = hostWith(9 * GIB);
     await refuseFullDisk(host, placesOf(host));

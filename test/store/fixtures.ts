@@ -97,6 +97,7 @@ export async function addRelease(store: Store, artifact: Artifact, version: stri
   const release = releaseOf(artifact, version, publishedAt);
   await store.prepare();
   await store.exclusively('test', async (locked) => {
+    await locked.claim(release);
     await locked.writeRelease({ release, diskPath: artifact.diskPath, files: [] });
     await locked.listRelease(release);
   });

@@ -70,7 +70,11 @@ export function fakeHost(answers: readonly Answer[] = [], facts: Partial<HostMac
         return Promise.resolve();
       },
     },
-    net: { freePort: () => Promise.resolve(40_022), banner: () => Promise.resolve('SSH-2.0-OpenSSH_9.2') },
+    net: {
+      freePort: () => Promise.resolve(40_022),
+      fetch: (url) => Promise.reject(new Error(`FakeHost does not reach ${url}`)),
+      banner: () => Promise.resolve('SSH-2.0-OpenSSH_9.2'),
+    },
     interrupted: new AbortController().signal,
     facts: {
       platform: 'linux',
