@@ -16,7 +16,7 @@ import type { VerificationReport } from '../model/verification-report.ts';
 import { orderComponents } from '../plan/component-order.ts';
 import { digestOf } from '../plan/digest.ts';
 import { wholeEnv } from '../plan/layer-env.ts';
-import { calibrateAgain, calibrateHost } from '../stages/calibrate-host.ts';
+import { calibrateHost } from '../stages/calibrate-host.ts';
 import { digestDisk } from '../stages/digest-disk.ts';
 import { packFailureKit } from '../stages/failure-kit.ts';
 import { inspectDisk } from '../stages/inspect-disk.ts';
@@ -51,9 +51,8 @@ export async function verify(desk: Desk, request: VerifyRequest): Promise<Verifi
   const startedMs = desk.host.clock.monotonicMs();
   return withScope(async (scope) => {
     const context = { ...timing(desk, stageTimes), scope };
-    const prepared = await prepare(context, request);
-    const seen = await examine(context, prepared);
-    const plan = await measuredAgain(context, prepared, seen);
+    const plan = await prepare(context, request);
+    const seen = await examine(context, plan);
     const digestAfter = await runStage(context, digestDisk, { path: plan.disk.path });
     const totalSeconds = (desk.host.clock.monotonicMs() - startedMs) / 1000;
     const report = judge(request, { plan, seen, digestAfter, stageTimes, totalSeconds, verifiedAt: desk.host.clock.now().toISOString() });
@@ -100,14 +99,8 @@ async function examine(context: Context, plan: Examination): Promise<Seen> {
 
 const NOT_BOOTED: Seen = {
   ...{ rows: [], guest: undefined, problem: undefined, evidence: new Map() },
-  ...{ bootSeconds: { firstBoot: 0, reboot: 0 }, bootCharts: {}, numbers: {} },
+  ...{ bootSeconds: { firstBoot: 0, reboot: 0 }, bootCharts: {}, numbers: {}, referenceSeconds: undefined },
 };
-
-/** The same plan, with the host measured once more where times are going to be judged. */
-async function measuredAgain(context: Context, plan: Examination, seen: Seen): Promise<Examination> {
-  if (plan.partial || plan.spec.budget === undefined || seen.guest === undefined) return plan;
-  return { ...plan, calibration: await runStage(context, calibrateAgain, plan) };
-}
 
 interface Verified {
   readonly plan: Examination;
@@ -122,7 +115,8 @@ function judge({ artifactDigest }: VerifyRequest, { plan, seen, digestAfter, sta
   const { spec, disk, declared, calibration, partial } = plan;
   const rows = inOrder([...seen.rows, ...unreachedRows(plan, seen)]);
   const digests = { digestBefore: disk.sha256, digestAfter };
-  const { accelerator, slowness, referenceSeconds } = calibration;
+  const { accelerator, slowness } = calibration;
+  const referenceSeconds = seen.referenceSeconds ?? calibration.referenceSeconds;
   const budgets = partial || spec.budget === undefined ? undefined : evaluateBudget(spec.budget, { accelerator, referenceSeconds, numbers: seen.numbers });
   return {
     ...{ kind: 'VerificationReport', schemaVersion: 1, parent: artifactDigest },

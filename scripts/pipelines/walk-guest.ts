@@ -17,8 +17,8 @@ import { rebootVm } from '../stages/reboot-vm.ts';
 import { scanGuestPorts } from '../stages/scan-ports.ts';
 import { shutDownVm } from '../stages/shut-down-vm.ts';
 import { runStage, runStageIn, type Context } from '../stages/stage.ts';
-import { waitForHealth } from '../stages/wait-for-health.ts';
 import { waitForSsh } from '../stages/wait-for-ssh.ts';
+import { watchBoot } from './watch-boot.ts';
 
 /** All that a verification knows before it begins. */
 export interface Examination {
@@ -47,6 +47,8 @@ export interface Seen {
   readonly bootCharts: NonNullable<VerificationReport['bootCharts']>;
   /** What the image's budget limits, as far as it was measured. */
   readonly numbers: Measured['numbers'];
+  /** What the reference guest took while this one booted; undefined when no time is judged. */
+  readonly referenceSeconds: number | undefined;
 }
 
 type OpenPorts = { readonly open: readonly number[] };
@@ -60,11 +62,12 @@ interface Notes {
   reboot: number;
   bootCharts: Seen['bootCharts'];
   numbers: Seen['numbers'];
+  referenceSeconds: number | undefined;
 }
 
 /** Boots the disk, asks, looks from outside, reboots, asks again, powers off. A lost guest is an outcome, not an error. */
 export async function walkGuest(context: Context, plan: Examination): Promise<Seen> {
-  const notes: Notes = { rows: [], guest: undefined, answers: false, firstBoot: 0, reboot: 0, bootCharts: {}, numbers: {} };
+  const notes: Notes = { rows: [], guest: undefined, answers: false, firstBoot: 0, reboot: 0, bootCharts: {}, numbers: {}, referenceSeconds: undefined };
   let problem: BakeError | undefined;
   try {
     await walk(context, plan, notes);
@@ -77,8 +80,8 @@ export async function walkGuest(context: Context, plan: Examination): Promise<Se
   notes.guest?.child.kill('SIGKILL');
   await notes.guest?.child.ended;
   const bootSeconds = { firstBoot: notes.firstBoot, reboot: notes.reboot };
-  const { rows, guest, bootCharts, numbers } = notes;
-  return { rows, guest, bootCharts, numbers, problem: what, evidence: withDetails(evidence, problem), bootSeconds };
+  const { rows, guest, bootCharts, numbers, referenceSeconds } = notes;
+  return { rows, guest, bootCharts, numbers, referenceSeconds, problem: what, evidence: withDetails(evidence, problem), bootSeconds };
 }
 
 async function walk(context: Context, plan: Examination, notes: Notes): Promise<void> {
@@ -89,8 +92,8 @@ async function walk(context: Context, plan: Examination, notes: Notes): Promise<
   const vm = { disk, guestDir: scratchDir, accelerator, cpus, memoryMiB, loginUser, templates, slowness };
   const guest = await runStageIn(context, bootVm, { ...vm, firmware: firmware.includes('bios') ? 'bios' : 'uefi' });
   notes.guest = guest;
-  const health = startHealthWatch(context, plan, guest);
-  context.scope.always('stop asking for health', health.stop);
+  const watch = watchBoot(context, { ...plan, guest, budget: plan.partial ? undefined : plan.spec.budget });
+  context.scope.always('stop watching the boot', watch.stop);
   const { bootId } = await runStage(context, waitForSsh, { guest, deadlineMs: loginMs });
   notes.answers = true;
   notes.firstBoot = secondsSince(context, guest.startedMs);
@@ -103,7 +106,8 @@ async function walk(context: Context, plan: Examination, notes: Notes): Promise<
   const first = await runStage(context, collectGuestFacts<OpenPorts>('first-boot'), { ...facts, declared: of(plan, 'first-boot'), meanwhile: scan });
   notes.rows.push(...first.rows);
   notes.bootCharts = chartOf('firstBoot', first);
-  const bootToHealth = await health.answer;
+  const { bootToHealth, referenceSeconds } = await watch.end();
+  notes.referenceSeconds = referenceSeconds;
   if (bootToHealth !== undefined) notes.numbers = { ...notes.numbers, bootToHealth };
   const outside = { guest, env, nonce, probeMs, scratchDir, openPorts: first.meanwhile.open, declared: of(plan, 'outside') };
   notes.rows.push(...(await runStage(context, probeOutside, outside)));
@@ -125,24 +129,6 @@ async function walk(context: Context, plan: Examination, notes: Notes): Promise<
   notes.rows.push(...second.rows);
   notes.bootCharts = { ...notes.bootCharts, ...chartOf('reboot', second) };
   notes.numbers = { ...notes.numbers, ...budgetNumbers(second.facts) };
-}
-
-interface HealthWatch {
-  readonly answer: Promise<number | undefined>;
-  readonly stop: () => Promise<void>;
-}
-
-/** Asks beside everything else, because it is the first answer that counts; only where the image limits that time. */
-function startHealthWatch(context: Context, { spec, partial, deadlines }: Examination, guest: RunningGuest): HealthWatch {
-  if (partial || spec.budget?.bootToHealth === undefined) return { answer: Promise.resolve(undefined), stop: () => Promise.resolve() };
-  let over = false;
-  const deadlineMs = deadlines.loginMs + deadlines.settleMs;
-  const answer = runStage(context, waitForHealth, { guest, deadlineMs, isOver: () => over }).catch(() => undefined);
-  const stop = async (): Promise<void> => {
-    over = true;
-    await answer;
-  };
-  return { answer, stop };
 }
 
 function chartOf(boot: 'firstBoot' | 'reboot', { facts }: { readonly facts: Parameters<typeof bootChart>[0] }): Seen['bootCharts'] {

@@ -33,16 +33,6 @@ export const calibrateHost: Stage<{ readonly accelerator: 'auto' | Accelerator; 
   },
 };
 
-/** Measures once more at the end of a run: a host that became busy meanwhile made the guest slow, not the image. */
-export const calibrateAgain: Stage<{ readonly calibration: Calibration; readonly scratchDir: string }, Calibration> = {
-  name: 'calibrate-again',
-  title: 'Measure the host again',
-  run: async ({ calibration, scratchDir }, { host }) => {
-    const seconds = await referenceSeconds(host, { accelerator: calibration.accelerator, dir: scratchDir });
-    return { ...calibration, referenceSeconds: Math.max(calibration.referenceSeconds, seconds) };
-  },
-};
-
 async function referenceSeconds(host: Host, { accelerator, dir }: { readonly accelerator: Accelerator; readonly dir: string }): Promise<number> {
   let slowest = 0;
   for (let run = 0; run < RUNS; run += 1) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { calibrateAgain, calibrateHost } from '../../scripts/stages/calibrate-host.ts';
+import { calibrateHost } from '../../scripts/stages/calibrate-host.ts';
 import { contextOf } from '../support/fake-guest.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
@@ -21,21 +21,5 @@ describe('calibrateHost', () => {
 
   test('a host on which no guest runs at all is not ready', async () => {
     await expect(calibrate([0.1], 1)).rejects.toMatchObject({ code: 'HOST_NOT_READY' });
-  });
-});
-
-describe('calibrateAgain', () => {
-  const again = (seconds: number) => {
-    const host = fakeHost([{ command: 'qemu-system-x86_64', exitCode: 99, effect: () => host.clock.sleep(seconds * 1000) }]);
-    const calibration = { accelerator: 'tcg', reason: '', slowness: 1, referenceSeconds: 0.8 } as const;
-    return calibrateAgain.run({ calibration, scratchDir: host.dir }, contextOf(host));
-  };
-
-  test('a host that became slower is told by its slower time', async () => {
-    await expect(again(2)).resolves.toMatchObject({ referenceSeconds: 2, slowness: 1 });
-  });
-
-  test('one that became faster is not held against the image', async () => {
-    await expect(again(0.5)).resolves.toMatchObject({ referenceSeconds: 0.8 });
   });
 });
