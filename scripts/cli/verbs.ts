@@ -30,6 +30,11 @@ export const VERBS: readonly Verb[] = [
   },
   { name: 'images', summary: 'lists releases and channels', load: async () => (await import('../commands/images.ts')).images },
   { name: 'launch', summary: 'boots a published image as a VM of your own', load: async () => (await import('../commands/launch.ts')).launchCommand },
+  {
+    name: 'export',
+    summary: 'writes a published disk in the format of another hypervisor or cloud',
+    load: async () => (await import('../commands/export.ts')).exportCommand,
+  },
   { name: 'vms', summary: 'lists launched VMs', load: async () => (await import('../commands/vms.ts')).vms },
   { name: 'ssh', summary: 'logs in to a launched VM, or runs one command there', load: async () => (await import('../commands/ssh.ts')).ssh },
   { name: 'stop', summary: 'shuts a launched VM down and removes it', load: async () => (await import('../commands/stop.ts')).stop },

@@ -1,20 +1,8 @@
-import type { Need, PackageManager } from '../model/host-report.ts';
+import type { Need } from '../model/host-report.ts';
+import type { HostRequirement } from './host-requirement.ts';
+import { TEST_REQUIREMENTS } from './test-requirements.ts';
 
-/** One thing that the host must have: how to find it, what for, and how to get it. */
-export interface HostRequirement {
-  readonly id: string;
-  /** Any one of these is enough: a program's name (looked for in PATH and the sbin folders) or an absolute path. */
-  readonly anyOf: readonly string[];
-  readonly purpose: string;
-  readonly needs: readonly Need[];
-  readonly packages: Readonly<Partial<Record<PackageManager, string>>>;
-  /** Arguments that make the program say its version. Absent: presence is all that counts. */
-  readonly versionArgs?: readonly string[];
-  /** Each one costs the start of every bake a moment: only where an older one is about and does not do. */
-  readonly minimum?: string;
-  /** What to do when no package brings it. */
-  readonly otherwise?: string;
-}
+export type { HostRequirement } from './host-requirement.ts';
 
 const BOTH_DRIVERS: readonly Need[] = ['native', 'vm'];
 const UTIL_LINUX = { apt: 'util-linux', dnf: 'util-linux' };
@@ -36,7 +24,7 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     id: 'qemu-img',
     anyOf: ['qemu-img'],
     purpose: 'makes and checks disks',
-    needs: ['bake', 'boot'],
+    needs: ['bake', 'boot', 'export'],
     packages: { apt: 'qemu-utils', dnf: 'qemu-img' },
     versionArgs: ['--version'],
     minimum: '5.1',
@@ -131,30 +119,8 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     needs: ['bootstrap'],
     packages: { apt: 'grub-efi-amd64-bin', dnf: 'grub2-efi-x64-modules' },
   },
-  {
-    id: 'shellcheck',
-    anyOf: ['shellcheck'],
-    purpose: 'reads every shell script for faults, in the tests',
-    needs: ['tests'],
-    packages: { apt: 'shellcheck', dnf: 'ShellCheck' },
-  },
-  { id: 'shfmt', anyOf: ['shfmt'], purpose: 'holds every shell script to one form, in the tests', needs: ['tests'], packages: { apt: 'shfmt', dnf: 'shfmt' } },
-  { id: 'gpg', anyOf: ['gpg'], purpose: 'signs as a vendor does, in the tests', needs: ['tests'], packages: { apt: 'gnupg', dnf: 'gnupg2' } },
-  { id: 'openssl', anyOf: ['openssl'], purpose: 'makes certificates, in the tests', needs: ['tests'], packages: { apt: 'openssl', dnf: 'openssl' } },
-  {
-    id: 'jsonschema for Python',
-    anyOf: pythonModule('jsonschema'),
-    purpose: 'checks instance data as a guest does, in the tests',
-    needs: ['tests'],
-    packages: { apt: 'python3-jsonschema', dnf: 'python3-jsonschema' },
-  },
-  {
-    id: 'yaml for Python',
-    anyOf: pythonModule('yaml'),
-    purpose: 'reads instance data as a guest does, in the tests',
-    needs: ['tests'],
-    packages: { apt: 'python3-yaml', dnf: 'python3-pyyaml' },
-  },
+  { id: 'zstd', anyOf: ['zstd'], purpose: 'packs raw disks', needs: ['export', 'tests'], packages: { apt: 'zstd', dnf: 'zstd' }, versionArgs: ['--version'] },
+  { id: 'tar', anyOf: ['tar'], purpose: 'packs appliances', needs: ['export'], packages: { apt: 'tar', dnf: 'tar' }, versionArgs: ['--version'] },
   { id: 'mke2fs', anyOf: ['mke2fs'], purpose: 'makes file systems', needs: ['bootstrap'], packages: E2FSPROGS, versionArgs: ['-V'] },
   { id: 'e2fsck', anyOf: ['e2fsck'], purpose: 'proves that a file system is whole', needs: ['bake'], packages: E2FSPROGS },
   { id: 'debugfs', anyOf: ['debugfs'], purpose: 'reads a file system without mounting it', needs: ['bake'], packages: E2FSPROGS },
@@ -211,6 +177,7 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     needs: ['wheels'],
     packages: { apt: 'python3-pip', dnf: 'python3-pip' },
   },
+  ...TEST_REQUIREMENTS,
 ];
 
 /** Free space and memory below which a bake is not even begun. */
@@ -225,13 +192,4 @@ export function needsOf(driver: 'auto' | 'native' | 'vm', isRoot: boolean): read
 /** The rows of the table that a piece of work needs. */
 export function requirementsOf(needs: readonly Need[]): readonly HostRequirement[] {
   return HOST_REQUIREMENTS.filter((requirement) => requirement.needs.some((need) => needs.includes(need)));
-}
-
-/** Where the host's own Python finds a module: Debian's folder has no version in its name, the others' have. */
-function pythonModule(name: string): readonly string[] {
-  const versions = Array.from({ length: 9 }, (_, at) => `3.${at + 6}`);
-  return [
-    `/usr/lib/python3/dist-packages/${name}`,
-    ...versions.flatMap((version) => [`/usr/lib/python${version}/site-packages/${name}`, `/usr/lib64/python${version}/site-packages/${name}`]),
-  ];
 }

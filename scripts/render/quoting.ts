@@ -22,8 +22,15 @@ export const bareWord: Quote = (value) => {
   throw refused('word', text, 'has a character that this place cannot carry: it takes letters, digits and . _ / : , @ % + = - only');
 };
 
+/** Text of an XML element or of an attribute in double quotes; characters that XML 1.0 has no way to write are refused. */
+export const quoteXml: Quote = (value) => {
+  const text = textOf(value, 'xml');
+  if (/[\u0001-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text)) throw refused('xml', text, 'has a character that XML cannot carry');
+  return text.replaceAll(/[&<>"'\t\n\r\u0085\u2028]/g, (character) => `&#${character.charCodeAt(0)};`);
+};
+
 /** The quotings by the names that templates use. */
-export const QUOTES: Readonly<Record<string, Quote>> = { sh: quoteSh, yaml: quoteYaml, hcl: quoteHcl, word: bareWord };
+export const QUOTES: Readonly<Record<string, Quote>> = { sh: quoteSh, yaml: quoteYaml, hcl: quoteHcl, xml: quoteXml, word: bareWord };
 
 /** JSON leaves characters bare that YAML takes for line ends or refuses. */
 function quoteYamlScalar(value: Scalar): string {

@@ -73,6 +73,35 @@ export function convertArgv({ from, fromFormat, to }: { readonly from: string; r
   return ['qemu-img', 'convert', '-W', '-m', '4', '-f', fromFormat, '-O', 'qcow2', from, to];
 }
 
+/** Writes a stand-alone copy of a qcow2 disk in another format, with that format's own options. */
+export function exportArgv({ from, to, format }: { readonly from: string; readonly to: string; readonly format: ExportFormat }): Argv {
+  const { qemuFormat, options, compress } = format;
+  return ['qemu-img', 'convert', ...(compress ? ['-c'] : []), '-W', '-m', '4', '-f', 'qcow2', '-O', qemuFormat, '-o', options, from, to];
+}
+
+export interface ExportFormat {
+  readonly qemuFormat: string;
+  readonly options: string;
+  readonly compress: boolean;
+}
+
+/** Refuses a copy whose content is not, byte for byte, the one of the disk that it was made from. */
+export async function assertSameContent(
+  host: Host,
+  { from, to, qemuFormat }: { readonly from: string; readonly to: string; readonly qemuFormat: string },
+): Promise<void> {
+  const { exitCode, stdout, stderr } = await host.run(['qemu-img', 'compare', '--force-share', '-f', 'qcow2', '-F', qemuFormat, from, to], {
+    reject: false,
+    contain: true,
+  });
+  if (exitCode === 0) return;
+  throw new BakeError('TOOL_FAILED', {
+    what: `${to} does not carry the content of the disk that it was made from`,
+    fix: 'Run the same command again; if it stays, another version of qemu-img is needed',
+    details: `${stdout}\n${stderr}`.trim().split('\n').slice(-5),
+  });
+}
+
 /** Changes which file an overlay names as its parent, without touching any data. */
 export function renameBackingArgv({ path, backing }: { readonly path: string; readonly backing: string }): Argv {
   return ['qemu-img', 'rebase', '-u', '-b', backing, '-F', 'qcow2', path];

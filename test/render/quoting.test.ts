@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { bareWord, quoteHcl, quoteSh, quoteYaml, QUOTES } from '../../scripts/render/quoting.ts';
+import { bareWord, quoteHcl, quoteSh, quoteXml, quoteYaml, QUOTES } from '../../scripts/render/quoting.ts';
 import { HOSTILE_STRINGS, IMPOSSIBLE_STRINGS } from '../support/hostile-strings.ts';
 import { needTool } from '../support/need-tool.ts';
 
@@ -49,6 +49,25 @@ describe('quoteHcl, read back by Packer', () => {
 
   test('keeps numbers and booleans', () => {
     expect([quoteHcl(2), quoteHcl(true)]).toEqual(['2', 'true']);
+  });
+});
+
+describe('quoteXml, read back by xmllint', () => {
+  const readBack = (value: string): string => {
+    const input = `<a b="${quoteXml(value)}">${quoteXml(value)}</a>`;
+    const [text, attribute] = ['string(/a)', 'string(/a/@b)'].map((what) =>
+      execFileSync('xmllint', ['--huge', '--xpath', what, '-'], { input, encoding: 'utf8' }),
+    );
+    expect(attribute).toBe(text);
+    return (text ?? '').replace(/\n$/, '');
+  };
+
+  test.each(['"/><b/>', "a'b", '&amp;', 'a & b', ']]>', '<!--', 'ünïcödé — 漢字 🦊', 'a\tb', 'a\r\nb', ' a  b ', '\u0085\u2028'])('%j', (value) => {
+    expect(readBack(value)).toBe(value);
+  });
+
+  test.each(['\u0001', '\u001b[31m', '\uffff'])('%j is refused: XML has no way to write it', (value) => {
+    expect(() => quoteXml(value)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error);
   });
 });
 

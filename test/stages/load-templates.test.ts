@@ -23,6 +23,10 @@ describe('loadTemplates', () => {
     ]);
   });
 
+  test('reads other rooms when they are asked for, and those alone', async () => {
+    expect([...(await loadTemplates(fakeHost([], { projectDir: PROJECT_DIR }), ['ovf'])).keys()]).toEqual(['templates/ovf/image.ovf.hbs']);
+  });
+
   test('finds the project’s own', async () => {
     const names = [...(await loadTemplates(fakeHost([], { projectDir: PROJECT_DIR }))).keys()];
     expect(names).toEqual(expect.arrayContaining(['templates/packer/image.pkr.hcl.hbs', 'templates/cloud-init/user-data.hbs']));

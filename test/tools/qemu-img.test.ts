@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Argv } from '../../scripts/host/host.ts';
 import { localRun } from '../../scripts/host/local-processes.ts';
-import { checkImage, commitArgv, compactArgv, convertArgv, createOverlayArgv, imageInfo, renameBackingArgv } from '../../scripts/tools/qemu-img.ts';
+import { checkImage, commitArgv, compactArgv, convertArgv, createOverlayArgv, exportArgv, imageInfo, renameBackingArgv } from '../../scripts/tools/qemu-img.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { needTool } from '../support/need-tool.ts';
 
@@ -27,6 +27,16 @@ describe('argv', () => {
       'qemu-img convert -c -o compression_type=zlib,cluster_size=64K -m 4 -W -O qcow2 a b',
     ],
     ['conversion', convertArgv({ from: 'a', fromFormat: 'raw', to: 'b' }), 'qemu-img convert -W -m 4 -f raw -O qcow2 a b'],
+    [
+      'export',
+      exportArgv({ from: 'a', to: 'b', format: { qemuFormat: 'vpc', options: 'subformat=fixed', compress: false } }),
+      'qemu-img convert -W -m 4 -f qcow2 -O vpc -o subformat=fixed a b',
+    ],
+    [
+      'export of a format that QEMU compresses',
+      exportArgv({ from: 'a', to: 'b', format: { qemuFormat: 'qcow2', options: 'compression_type=zlib', compress: true } }),
+      'qemu-img convert -c -W -m 4 -f qcow2 -O qcow2 -o compression_type=zlib a b',
+    ],
     ['another parent', renameBackingArgv({ path: 'o', backing: 'p' }), 'qemu-img rebase -u -b p -F qcow2 o'],
     ['commit', commitArgv('o'), 'qemu-img commit -q -t unsafe o'],
   ])('%s', (_title, argv, line) => {

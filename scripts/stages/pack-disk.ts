@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import type { Host } from '../host/host.ts';
+import type { Profile } from '../model/image-spec.ts';
+import type { Release } from '../model/release.ts';
+import type { DiskFormat } from '../plan/disk-formats.ts';
+import { renderOvf } from '../render/ovf.ts';
+import { compareTarArgv, packTarArgv } from '../tools/tar.ts';
+import { testZstd, zstdArgv } from '../tools/zstd.ts';
+import { loadTemplates } from './load-templates.ts';
+import type { Stage } from './stage.ts';
+
+export interface DiskToPack {
+  readonly release: Release;
+  readonly format: DiskFormat;
+  /** The converted disk, below workDir. */
+  readonly path: string;
+  readonly workDir: string;
+  readonly size: Profile;
+}
+
+/** Puts a converted disk into what its readers expect around it, and reads that back; resolves with the path of the result. */
+export const packDisk: Stage<DiskToPack, string> = {
+  name: 'pack-disk',
+  title: 'Pack the disk',
+  run: async (disk, { host }) => packings[disk.format.packing](host, disk),
+};
+
+const packings: Readonly<Record<DiskFormat['packing'], (host: Host, disk: DiskToPack) => Promise<string>>> = {
+  none: (_host, { path }) => Promise.resolve(path),
+  zstd: packZstd,
+  ova: packOva,
+};
+
+async function packZstd(host: Host, { path }: DiskToPack): Promise<string> {
+  await host.run(zstdArgv(path), { contain: true });
+  await testZstd(host, `${path}.zst`);
+  return `${path}.zst`;
+}
+
+/** The description comes first, as readers of a stream need it; the manifest has the digest of both others. */
+async function packOva(host: Host, { release, path, workDir, size }: DiskToPack): Promise<string> {
+  const stem = `${release.imageId}-${release.version}`;
+  const dir = join(workDir, 'ova');
+  const [ovf, manifest, disk] = [`${stem}.ovf`, `${stem}.mf`, `${stem}-disk1.vmdk`];
+  await host.files.makeDir(dir);
+  await host.files.rename(path, join(dir, disk));
+  const diskSizeBytes = (await host.files.stat(join(dir, disk)))?.sizeBytes ?? 0;
+  const text = renderOvf({ release, size, disk: { file: disk, sizeBytes: diskSizeBytes }, templates: await loadTemplates(host, ['ovf']) });
+  await host.files.writeUnsynced(join(dir, ovf), text);
+  const lines = await Promise.all([ovf, disk].map(async (name) => `SHA256(${name})= ${await host.files.digest(join(dir, name))}\n`));
+  await host.files.writeUnsynced(join(dir, manifest), lines.join(''));
+  const archive = { path: join(workDir, 'disk.ova'), dir, names: [ovf, manifest, disk] };
+  await host.run(packTarArgv(archive), { contain: true });
+  await host.run(compareTarArgv(archive), { contain: true });
+  return archive.path;
+}
