@@ -24,7 +24,7 @@ export const exportCommand = defineCommand({
   run: async ({ values, positionals: [reference = ''], desk, places, ask, pathOf }) => {
     await ensureHost(desk, { needs: ['export'], yes: values.yes, ask });
     const out = values.out === undefined ? { dir: dirname(pathOf('disk')) } : { path: pathOf(values.out) };
-    const disk = await exportRelease(desk, { storeDir: places.storeDir, reference, format: values.format, out });
+    const disk = await exportRelease(desk, { storeLocation: places.storeLocation, reference, format: values.format, out });
     return {
       document: { kind: 'ExportedDisk', schemaVersion: 1, ...disk },
       text: `${disk.reference} as ${disk.format}, ${size(disk.sizeBytes)}, the same content byte for byte:\n${disk.sha256}  ${disk.path}\n`,

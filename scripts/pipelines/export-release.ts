@@ -14,7 +14,7 @@ import { chooseSize } from './choose-size.ts';
 import { resolveReference } from './resolve-reference.ts';
 
 export interface ExportRequest {
-  readonly storeDir: string;
+  readonly storeLocation: string;
   readonly reference: string;
   readonly format: string;
   /** Where the file goes: a path, or the folder in which it gets the release's name. */
@@ -34,12 +34,12 @@ export interface ExportedDisk {
 export async function exportRelease(desk: Desk, request: ExportRequest): Promise<ExportedDisk> {
   const { host } = desk;
   const format = diskFormat(request.format);
-  const store = openStore(host, request.storeDir);
+  const store = openStore(host, request.storeLocation);
   const { release } = await store.find(await resolveReference(desk, store, request.reference));
   const outPath = 'path' in request.out ? request.out.path : join(request.out.dir, `${release.imageId}-${release.version}.${format.suffix}`);
   await refuseTaken(host, outPath);
   return withLock(host, `${outPath}.lock`, { purpose: `export ${release.imageId}`, say: desk.say }, () =>
-    withScope((scope) => writeWhole({ ...desk, scope }, { release, format, outPath, storeDir: request.storeDir })),
+    withScope((scope) => writeWhole({ ...desk, scope }, { release, format, outPath, storeLocation: request.storeLocation })),
   );
 }
 
@@ -47,10 +47,10 @@ interface Export {
   readonly release: Release;
   readonly format: DiskFormat;
   readonly outPath: string;
-  readonly storeDir: string;
+  readonly storeLocation: string;
 }
 
-async function writeWhole(context: Context, { release, format, outPath, storeDir }: Export): Promise<ExportedDisk> {
+async function writeWhole(context: Context, { release, format, outPath, storeLocation }: Export): Promise<ExportedDisk> {
   const { files } = context.host;
   const workDir = `${outPath}.partial`;
   // Nobody else is at work here: what lies there is from an export that was killed.
@@ -59,7 +59,7 @@ async function writeWhole(context: Context, { release, format, outPath, storeDir
   await files.makeDir(workDir);
   const path = await spaceNamed(dirname(outPath), async () => {
     const exact = { imageId: release.imageId, selector: { kind: 'version', version: release.version } } as const;
-    const store = openStore(context.host, storeDir);
+    const store = openStore(context.host, storeLocation);
     const { diskPath } = await runStageIn(context, checkRelease, { store, reference: exact, diskPath: join(workDir, 'release.qcow2') });
     const converted = await runStageIn(context, convertDisk, { release, diskPath, format, workDir });
     const size = await chooseSize(context, { profile: release.defaultProfile, cpus: undefined, memoryMiB: undefined });

@@ -9,7 +9,7 @@ vi.mock('../../scripts/stages/ensure-host.ts', () => ({ ensureHost: vi.fn() }));
 
 test('a name alone gives our own format, in the folder of the caller', async () => {
   const { document, text } = await runCommand(exportCommand, ['os']);
-  expect(vi.mocked(exportRelease).mock.lastCall?.[1]).toEqual({ storeDir: '/p/published', reference: 'os', format: 'qcow2', out: { dir: '/caller' } });
+  expect(vi.mocked(exportRelease).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', reference: 'os', format: 'qcow2', out: { dir: '/caller' } });
   expect(document).toMatchObject({ kind: 'ExportedDisk', sizeBytes: 2 ** 20 });
   expect(text).toContain(`${DISK.sha256}  /caller/x.vmdk\n`);
 });

@@ -29,11 +29,11 @@ async function setUp(): Promise<Place> {
   const [storeDir, outDir] = [join(dir, 'published'), join(dir, 'out')];
   mkdirSync(outDir);
   await realRelease(desk, storeDir);
-  const find = async (): Promise<string> => (await openStore(host, storeDir).find(LATEST)).diskPath;
+  const find = async (): Promise<string> => (await openStore(host, storeDir).find(LATEST)).bringDisk();
   return {
     ...{ desk, storeDir, outDir },
     export: (format, name) =>
-      exportRelease(desk, { storeDir, reference: IMAGE_ID, format, out: name === undefined ? { dir: outDir } : { path: join(outDir, name) } }),
+      exportRelease(desk, { storeLocation: storeDir, reference: IMAGE_ID, format, out: name === undefined ? { dir: outDir } : { path: join(outDir, name) } }),
     content: async () => contentOf(await find(), 'qcow2', dir),
   };
 }
@@ -94,7 +94,7 @@ describe('every format carries the content of the release, read back by programs
 describe('nothing half-made is given out', () => {
   test('a release that was written to is refused', async () => {
     const place = await setUp();
-    const { diskPath } = await openStore(place.desk.host, place.storeDir).find(LATEST);
+    const diskPath = await (await openStore(place.desk.host, place.storeDir).find(LATEST)).bringDisk();
     const bytes = readFileSync(diskPath);
     bytes.writeUInt8(1, bytes.length - 1);
     writeFileSync(diskPath, bytes);
@@ -106,7 +106,7 @@ describe('nothing half-made is given out', () => {
     const place = await setUp();
     const { host } = place.desk;
     const full: Desk = { ...place.desk, host: { ...host, run: (argv, options) => host.run(argv[1] === 'convert' ? FULL_DISK : argv, options) } };
-    const wish = { storeDir: place.storeDir, reference: IMAGE_ID, format: 'vmdk', out: { dir: place.outDir } };
+    const wish = { storeLocation: place.storeDir, reference: IMAGE_ID, format: 'vmdk', out: { dir: place.outDir } };
     await expect(exportRelease(full, wish)).rejects.toMatchObject({ code: 'NO_SPACE', what: expect.stringContaining(place.outDir) as string });
     expect(readdirSync(place.outDir)).toEqual([]);
   });
@@ -125,7 +125,7 @@ describe('nothing half-made is given out', () => {
         },
       },
     };
-    const wish = { storeDir: place.storeDir, reference: IMAGE_ID, format: 'vhdx', out: { dir: place.outDir } };
+    const wish = { storeLocation: place.storeDir, reference: IMAGE_ID, format: 'vhdx', out: { dir: place.outDir } };
     await expect(exportRelease(wrong, wish)).rejects.toMatchObject({ code: 'TOOL_FAILED', details: [expect.stringContaining('Content mismatch')] });
     expect(readdirSync(place.outDir)).toEqual([]);
   });
