@@ -4,9 +4,9 @@ import { defineCommand } from './command.ts';
 
 /** Ends a VM and gives back everything that it holds. */
 export const stop = defineCommand({
-  positionals: [{ name: 'NAME', required: false, help: 'the VM (default: the only one)' }],
+  positionals: [{ name: 'NAME', required: false, help: 'the VM, or the topology whose VMs are meant (default: the only VM)' }],
   options: { all: { kind: 'flag', help: 'every launched VM' } },
-  examples: ['npm run stop -- my-vm', 'npm run stop -- --all'],
+  examples: ['npm run stop -- my-vm', 'npm run stop -- ha', 'npm run stop -- --all'],
   run: async ({ values: { all }, positionals: [name], desk }) => {
     if (all && name !== undefined) throw new BakeError('USAGE', { what: 'Both a name and --all were given', fix: 'Give one of them' });
     const names = await stopVm(desk, name === undefined ? (all ? { all } : {}) : { name });

@@ -15,11 +15,16 @@ export async function loadInstance({ files }: Host, path: string): Promise<strin
   if (bytes.length > LARGEST_BYTES) throw refused(`${path} is larger than ${LARGEST_BYTES / 1024} KiB, which the machine would not read`);
   const text = utf8(bytes);
   if (text === undefined) throw refused(`${path} is not UTF-8 text`);
-  const { yaml, problems } = parseYaml(path, text, { secretive: true, version: '1.1' });
+  checkInstance(path, text);
+  return text;
+}
+
+/** Refuses what the machine would refuse; `name` says whose settings they are. */
+export function checkInstance(name: string, text: string): void {
+  const { yaml, problems } = parseYaml(name, text, { secretive: true, version: '1.1' });
   // Nothing but comments: every key is optional.
   const isEmpty = yaml === undefined || yaml.value === null;
   throwIfInvalid([...problems, ...(isEmpty ? [] : schemaProblems('instance', yaml))].map(withoutStrangeKeys));
-  return text;
 }
 
 /** With a forgotten blank after its colon, a key carries its value. */

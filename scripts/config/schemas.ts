@@ -7,9 +7,10 @@ import instance from '../../cloud-init/files/usr/share/ingot/instance.schema.jso
 import lock from '../../config/schemas/lock.schema.json' with { type: 'json' };
 import mirrors from '../../config/schemas/mirrors.schema.json' with { type: 'json' };
 import profile from '../../config/schemas/profile.schema.json' with { type: 'json' };
+import topology from '../../config/schemas/topology.schema.json' with { type: 'json' };
 
 /** The kinds of YAML files, each with the schema that is also its manual page. */
-export const SCHEMAS = { checklist, component, distro, image, instance, lock, mirrors, profile } as const satisfies Record<string, AnySchemaObject>;
+export const SCHEMAS = { checklist, component, distro, image, instance, lock, mirrors, profile, topology } as const satisfies Record<string, AnySchemaObject>;
 
 export type SchemaName = keyof typeof SCHEMAS;
 

@@ -46,6 +46,11 @@ export function describeVm(vm: FoundVm): RunningVm {
   };
 }
 
+/** What a VM is called when nobody says. A host name, and so a VM's, has at most 63 characters; an image's id may have more. */
+export function defaultVmName({ imageId }: { readonly imageId: string }): string {
+  return imageId.slice(0, 58).replace(/[.-]+$/, '');
+}
+
 /** The way in: the host key is remembered in the VM's own folder, so that neither an old one nor ~/.ssh/known_hosts gets in the way. */
 export function sshArgvOf(vm: FoundVm, command: readonly string[]): Argv {
   const { keyPath, loginUser } = vm.record;

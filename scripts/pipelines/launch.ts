@@ -16,7 +16,7 @@ import { claimVmFolder, removeVm, vmsDir, type FoundVm } from '../store/vm-folde
 import { detectAccelerator } from '../tools/accelerator.ts';
 import { GUEST_NETWORK } from '../tools/qemu-system.ts';
 import { chooseSize } from './choose-size.ts';
-import { completeForwards, describeVm, type ForwardWish, type RunningVm } from './describe-vm.ts';
+import { completeForwards, defaultVmName, describeVm, type ForwardWish, type RunningVm } from './describe-vm.ts';
 import { resolveReference } from './resolve-reference.ts';
 
 export interface LaunchRequest {
@@ -31,6 +31,10 @@ export interface LaunchRequest {
   readonly memoryMiB?: number;
   /** YAML with the settings of this one machine. */
   readonly instancePath?: string;
+  /** The same as a text that was checked before. */
+  readonly instanceData?: string;
+  /** What it is launched and stopped together with. */
+  readonly topology?: string;
   readonly privateNetwork?: PrivateAddress;
   readonly sshKeyPath?: string;
   /** Host port 0 lets one be chosen. 22, 80 and 443 are always forwarded. */
@@ -46,7 +50,7 @@ export async function launch(desk: Desk, request: LaunchRequest): Promise<Runnin
   const forwards = completeForwards(request.forwards);
   const { privateNetwork } = request;
   if (privateNetwork !== undefined) checkPrivateAddress(privateNetwork, [GUEST_NETWORK.network]);
-  const instanceData = request.instancePath === undefined ? undefined : await loadInstance(desk.host, request.instancePath);
+  const instanceData = request.instancePath === undefined ? request.instanceData : await loadInstance(desk.host, request.instancePath);
   const store = openStore(desk.host, request.storeLocation);
   const wanted = await resolveReference(desk, store, request.reference);
   const { release } = await store.find(wanted);
@@ -77,7 +81,7 @@ interface Claim {
 async function claimName({ host, scope }: Context, { request, release, accelerator }: Claim): Promise<FoundVm> {
   const names =
     request.name === undefined
-      ? Array.from({ length: MOST_NAMES }, (_, at) => (at === 0 ? defaultName(release) : `${defaultName(release)}-${at + 1}`))
+      ? Array.from({ length: MOST_NAMES }, (_, at) => (at === 0 ? defaultVmName(release) : `${defaultVmName(release)}-${at + 1}`))
       : [request.name];
   const { privateNetwork } = request;
   const vm = await claimVmFolder(host, names, (name, others) => {
@@ -93,6 +97,7 @@ async function claimName({ host, scope }: Context, { request, release, accelerat
       process: null,
       forwards: [],
       ...(privateNetwork === undefined ? {} : { privateNetwork }),
+      ...(request.topology === undefined ? {} : { topology: request.topology }),
       keyPath: null,
       accelerator,
       startedAt: host.clock.now().toISOString(),
@@ -100,9 +105,4 @@ async function claimName({ host, scope }: Context, { request, release, accelerat
   });
   scope.onFailure('vm folder', () => removeVm(host, vm));
   return vm;
-}
-
-/** A host name, and so a VM's, has at most 63 characters; an image's id may have more. */
-function defaultName({ imageId }: Release): string {
-  return imageId.slice(0, 58).replace(/[.-]+$/, '');
 }

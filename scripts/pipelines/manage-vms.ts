@@ -26,12 +26,19 @@ export async function sshInto(desk: Desk, { name, command }: { readonly name?: s
   });
 }
 
-/** Shuts VMs down and removes what belongs to them: one by its name, all, or the only one there is; resolves with their names. */
+/** Shuts VMs down and removes what belongs to them: one by its name, those of a topology by its, all, or the only one there is; resolves with their names. */
 export async function stopVm(desk: Desk, wish: { readonly name?: string; readonly all?: boolean }): Promise<readonly string[]> {
   const every = await listVmFolders(desk.host);
-  const vms = wish.all === true ? every : [wish.name === undefined ? onlyOne(every, 'is there to stop') : await findVm(desk.host, wish.name)];
+  const vms = wish.all === true ? every : wish.name === undefined ? [onlyOne(every, 'is there to stop')] : await named(desk, every, wish.name);
   for (const vm of vms) await runStage(desk, stopMachine, vm);
   return vms.map(({ record }) => record.name);
+}
+
+/** Machines that need others were started after them: they are stopped first. */
+async function named({ host }: Desk, every: readonly FoundVm[], name: string): Promise<readonly FoundVm[]> {
+  const members = every.filter(({ record }) => record.topology === name);
+  if (members.length === 0 || every.some(({ record }) => record.name === name)) return [await findVm(host, name)];
+  return members.toSorted((a, b) => (a.record.startedAt > b.record.startedAt ? -1 : 1));
 }
 
 function onlyOne(vms: readonly FoundVm[], purpose: string): FoundVm {

@@ -21,17 +21,24 @@ export const chooseLoginKey: Stage<{ readonly sshKeyPath: string | undefined; re
   name: 'login-key',
   title: 'Choose the key to log in with',
   run: async ({ sshKeyPath, dir }, { host, say }) => {
-    if (sshKeyPath !== undefined) return givenKey(host, sshKeyPath);
-    for (const name of DEFAULT_KEYS) {
-      const path = join(host.facts.homeDir, '.ssh', name);
-      if (await host.files.exists(`${path}.pub`)) return givenKey(host, `${path}.pub`);
-    }
+    const found = await findLoginKey(host, sshKeyPath);
+    if (found !== undefined) return found;
     const keyPath = join(dir, 'id_ed25519');
     const publicKey = await makeSshKey(host, keyPath);
     say({ type: 'note', message: `There is no SSH key in ${join(host.facts.homeDir, '.ssh')}: made one for this VM alone, ${keyPath}` });
     return { publicKey, keyPath, usable: true };
   },
 };
+
+/** The key that was given, else the first of the caller's usual ones; undefined when there is none. */
+export async function findLoginKey(host: Host, sshKeyPath: string | undefined): Promise<LoginKey | undefined> {
+  if (sshKeyPath !== undefined) return givenKey(host, sshKeyPath);
+  for (const name of DEFAULT_KEYS) {
+    const path = join(host.facts.homeDir, '.ssh', name);
+    if (await host.files.exists(`${path}.pub`)) return givenKey(host, `${path}.pub`);
+  }
+  return undefined;
+}
 
 async function givenKey(host: Host, path: string): Promise<LoginKey> {
   const isPublic = path.endsWith('.pub');

@@ -28,6 +28,8 @@ export interface VmRecord {
   readonly process: ProcessIdentity | null;
   readonly forwards: readonly { readonly host: number; readonly guest: number }[];
   readonly privateNetwork?: PrivateAddress;
+  /** Name of the machines that were launched with it by one command. */
+  readonly topology?: string;
   /** What `ssh -i` takes. */
   readonly keyPath: string | null;
   readonly accelerator: 'kvm' | 'tcg';

@@ -1,0 +1,92 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { launchTopology, type TopologyRequest } from '../../scripts/pipelines/launch-topology.ts';
+import { stopVm } from '../../scripts/pipelines/manage-vms.ts';
+import { openStore } from '../../scripts/store/open-store.ts';
+import { addRelease, artifactOf } from '../store/fixtures.ts';
+import { giveHomeKey, processesNaming, vmDesk, type VmDesk } from './vm-desk.ts';
+
+const ROLES = ['db', 'app', 'lb'];
+const places: VmDesk[] = [];
+afterEach(async () => {
+  for (const { desk, vmsDir } of places.splice(0)) {
+    await stopVm(desk, { all: true });
+    if (processesNaming(vmsDir).length > 0) throw new Error('a process was left');
+  }
+});
+
+async function setUp(roles: readonly string[] = ROLES): Promise<VmDesk> {
+  const place = vmDesk();
+  places.push(place);
+  giveHomeKey(place.dir, 'id_ed25519');
+  for (const role of roles)
+    await addRelease(openStore(place.host, place.storeLocation), artifactOf(place.dir, role, `aikovrr-${role}-debian-12`), '2026.11.22-1');
+  return place;
+}
+
+const request = (place: VmDesk, change: Partial<TopologyRequest> = {}): TopologyRequest => ({
+  ...{ storeLocation: place.storeLocation, topology: 'ha', wait: false, accelerator: 'tcg' },
+  ...change,
+});
+
+/** What a machine was told about itself, read back from its seed. */
+function told(place: VmDesk, name: string): unknown {
+  const userData = parse(readFileSync(join(place.vmsDir, name, 'seed.iso'), 'utf8')) as { readonly write_files: readonly { readonly content: string }[] };
+  return parse(Buffer.from(userData.write_files[0]?.content ?? '', 'base64').toString('utf8'));
+}
+
+describe('launchTopology', () => {
+  test('one command starts every machine, each told who the others are', async () => {
+    const place = await setUp();
+    const { name, vms } = await launchTopology(place.desk, request(place));
+    expect(name).toBe('ha');
+    expect(vms.map((vm) => [vm.name, vm.state, vm.reference, vm.privateNetwork])).toEqual([
+      ['ha-db', 'running', 'aikovrr-db-debian-12@2026.11.22-1', { network: 'ha', address: '10.77.0.10/24' }],
+      ['ha-app1', 'running', 'aikovrr-app-debian-12@2026.11.22-1', { network: 'ha', address: '10.77.0.11/24' }],
+      ['ha-app2', 'running', 'aikovrr-app-debian-12@2026.11.22-1', { network: 'ha', address: '10.77.0.12/24' }],
+      ['ha-lb', 'running', 'aikovrr-lb-debian-12@2026.11.22-1', { network: 'ha', address: '10.77.0.13/24' }],
+    ]);
+    const [db, app, lb] = ['ha-db', 'ha-app2', 'ha-lb'].map((each) => told(place, each));
+    const password = (db as { readonly database: { readonly password: string } }).database.password;
+    expect(password).toMatch(/^[\w-]{32}$/);
+    expect(app).toEqual({ internal_range: '10.77.0.0/24', database: { host: '10.77.0.10', password } });
+    expect(lb).toEqual({ internal_range: '10.77.0.0/24', backends: ['10.77.0.11', '10.77.0.12'] });
+    expect(place.commands.some((line) => line.includes(password))).toBe(false);
+  });
+
+  test('is stopped by its name, those that need others first; a second one has names and passwords of its own', async () => {
+    const place = await setUp();
+    await launchTopology(place.desk, request(place));
+    const { name, vms } = await launchTopology(place.desk, request(place, { prefix: 'other' }));
+    expect([name, vms.length]).toEqual(['other', 4]);
+    expect(told(place, 'ha-db')).not.toEqual(told(place, 'other-db'));
+    await expect(launchTopology(place.desk, request(place))).rejects.toMatchObject({
+      code: 'BUSY',
+      fix: expect.stringContaining('npm run stop -- ha') as string,
+    });
+    expect((await stopVm(place.desk, { name: 'ha' })).toSorted()).toEqual(['ha-app1', 'ha-app2', 'ha-db', 'ha-lb']);
+    expect(readdirSync(place.vmsDir).filter((each) => !each.startsWith('.'))).toEqual(['other-app1', 'other-app2', 'other-db', 'other-lb']);
+  });
+
+  test('nothing is started when a release is missing', async () => {
+    const place = await setUp(['db', 'app']);
+    await expect(launchTopology(place.desk, request(place))).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' });
+    expect(existsSync(place.vmsDir)).toBe(false);
+  });
+
+  test('when one machine does not start, none is left', async () => {
+    const place = await setUp();
+    await expect(launchTopology(place.as('dies'), request(place))).rejects.toMatchObject({ code: 'GUEST_FAILED' });
+    expect(readdirSync(place.vmsDir).filter((name) => !name.startsWith('.'))).toEqual([]);
+    expect(processesNaming(place.vmsDir)).toEqual([]);
+  });
+
+  test('a distro and a channel can be named, and a size for all', async () => {
+    const place = await setUp();
+    const { vms } = await launchTopology(place.desk, request(place, { reference: 'debian@2026.11.22-1', profile: 'minimum', cpus: 1, memoryMiB: 1024 }));
+    expect(vms).toHaveLength(4);
+    await expect(launchTopology(place.desk, request(place, { prefix: 'b', reference: 'debian@stable' }))).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' });
+  });
+});
