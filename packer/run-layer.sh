@@ -43,6 +43,7 @@ settle_environment() {
 # install.sh of a component runs before the one transaction: it leaves what the packages' own scripts will look for.
 run_packages() {
   packages_wait
+  subscription_open
   packages_refresh
   run_steps
   boot_loader_hold
@@ -51,6 +52,7 @@ run_packages() {
   boot_loader_release
   mapfile -t missing < <(packages_missing "${names[@]}")
   ((${#missing[@]} == 0)) || fail "not installed although asked for: ${missing[*]}"
+  subscription_close
 }
 
 copy_files() {

@@ -14,6 +14,7 @@ main() {
   build_users_out
   cloud_state_out
   secrets_out
+  subscription_out
   histories_out
   logs_out
   caches_out
@@ -63,6 +64,12 @@ secrets_out() {
   rm -f /etc/ingot/instance.* /etc/ingot/database-password /etc/ingot/backup-credentials /var/lib/ingot/first-boot.* /etc/motd.d/50-ingot-first-boot
   rm -f /var/lib/systemd/random-seed /var/lib/systemd/credential.secret /etc/.resolv.conf.systemd-resolved.bak
   rm -f /etc/passwd- /etc/shadow- /etc/group- /etc/gshadow- /etc/subuid- /etc/subgid-
+}
+
+# What was registered while it was baked is no machine of its customer: each VM registers itself.
+subscription_out() {
+  rm -rf /etc/pki/consumer/* /etc/pki/entitlement/* /var/lib/rhsm/cache/* /var/lib/rhsm/facts/* /var/log/rhsm/* /var/lib/insights/*
+  rm -f /etc/yum.repos.d/redhat.repo /etc/insights-client/machine-id /etc/insights-client/.registered /etc/insights-client/.unregistered
 }
 
 histories_out() {

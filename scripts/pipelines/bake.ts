@@ -10,6 +10,7 @@ import type { VerificationReport } from '../model/verification-report.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { planBuild, type PlanChoice } from '../plan/build-plan.ts';
 import { digestOf } from '../plan/digest.ts';
+import { refuseWithoutSubscription } from '../plan/subscription.ts';
 import { bakeStack, decideStack } from '../stages/bake-stack.ts';
 import { chooseDriver, type ChosenDriver } from '../stages/choose-driver.ts';
 import { ensureHost } from '../stages/ensure-host.ts';
@@ -126,6 +127,7 @@ interface Making {
 }
 
 async function makeArtifact(desk: Desk, { request, spec, texts, run, stageTimes }: Work, { workspace, cache, plan }: Making): Promise<Artifact> {
+  refuseWithoutSubscription(spec, desk.host.facts.env);
   await desk.host.files.writeText(join(run.dir, 'plan.json'), `${JSON.stringify(plan, undefined, 2)}\n`);
   const hostAptDump = await hostAptSettings(desk.host);
   const stack = await bakeStack(desk, { spec, texts, plan, cache, workspace, hostAptDump, fresh: request.fresh });

@@ -9,6 +9,7 @@ import { bakeInVm } from './bake-in-vm.ts';
 import type { FetchedLocks } from './fetch-language-packages.ts';
 import { writePackageAccess } from './package-access.ts';
 import type { Context, Stage } from './stage.ts';
+import { writeSubscription } from './write-subscription.ts';
 import { writePayload } from './write-payload.ts';
 
 export interface LayerRequest {
@@ -51,6 +52,7 @@ export function bakeLayer(layer: LayerPlan): Stage<LayerRequest, string> {
       scope.onFailure('half-baked layer', () => host.files.remove(partialPath));
       await writePayload(host, { spec, texts: request.texts, layer, locks: request.locks, dir: payloadDir });
       await writePackageAccess(host, { spec, driver: plan.driver, hostAptDump: request.hostAptDump, dir: join(payloadDir, 'bake') });
+      await writeSubscription(host, { spec, layer, dir: join(payloadDir, 'bake') });
       await drivers[plan.driver]({ ...request, partialPath, payloadDir, workDir, logPath }, context);
       await host.run(renameBackingArgv({ path: partialPath, backing: basename(request.parentPath) }));
       return cache.keep({ key: layer.key, name: layer.name, imageId: spec.imageId, keyFields: layer.keyFields, partialPath, parentPath: request.parentPath });
