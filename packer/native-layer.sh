@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Why: bakes one layer at full CPU speed: a qcow2 overlay on the parent, changed in a chroot, without booting anything.
-# Needs: root; qemu-storage-daemon with FUSE exports, loop devices; PARENT_DISK, OUTPUT_DISK, PAYLOAD_DIR, WORK_DIR; APT_CACHE_DIR optional.
+# Needs: root; qemu-storage-daemon with FUSE exports, loop devices; PARENT_DISK, OUTPUT_DISK, PAYLOAD_DIR, WORK_DIR; APT_CACHE_DIR and DISK_MIB optional.
 set -euo pipefail
 
 # A mount or a process that escapes would outlive a killed run: everything below happens in namespaces of its own.
@@ -12,11 +12,14 @@ export LC_ALL=C.UTF-8
 root=$WORK_DIR/root
 disk=$WORK_DIR/disk
 loop=
+sector=512
 
 main() {
-  qemu-img create -q -f qcow2 -b "$PARENT_DISK" -F qcow2 "$OUTPUT_DISK"
+  make_overlay
   export_disk
   trap release EXIT
+  find_root
+  grow_partition
   mount_root
   mount_surroundings
   hold_services_back
@@ -24,6 +27,14 @@ main() {
   stop_stragglers
   let_services_go
   rest
+}
+
+# A vendor's image is a small disk: it grows in the first layer, as it would by itself in a VM.
+make_overlay() {
+  local have
+  qemu-img create -q -f qcow2 -b "$PARENT_DISK" -F qcow2 "$OUTPUT_DISK"
+  have=$(qemu-img info "$OUTPUT_DISK" | sed -n 's/^virtual size:.*(\([0-9]*\) bytes)$/\1/p')
+  ((have >= ${DISK_MIB:-0} << 20)) || qemu-img resize -q "$OUTPUT_DISK" "${DISK_MIB}M"
 }
 
 # The overlay appears as a plain file whose bytes are the disk's: no conversion to raw, no nbd, no partition scan.
@@ -42,18 +53,47 @@ export_disk() {
 }
 
 # The root file system is the largest partition of every disk that we take.
-mount_root() {
-  local start sector=512 type
-  start=$(sfdisk -d "$disk" | awk -F'[=,]' '/start=/ { if ($4 + 0 > size) { size = $4 + 0; start = $2 + 0 } } END { print start }')
+find_root() {
+  table=$(sfdisk -d "$disk")
+  read -r start size last < <(awk -F'[=,]' '
+    /start=/ { if ($4 + 0 > size) { size = $4 + 0; start = $2 + 0 }; if ($2 + 0 > last) last = $2 + 0 }
+    END { print start, size, last }' <<<"$table") || true
   [[ -n $start ]] || { echo "ingot: no partition on $PARENT_DISK" >&2 && exit 1; }
-  loop=$(losetup --find --show --offset $((start * sector)) "$disk")
+}
+
+# Only where nothing lies behind it; sfdisk itself knows how far a partition may go.
+grow_partition() {
+  grown=
+  ((start == last && (start + size) * sector + (4 << 20) < $(stat -c %s "$disk"))) || return 0
+  sed -E "/^last-lba:/d; /start= *$start,/s/size= *[0-9]+, *//" <<<"$table" | sfdisk --quiet --no-reread --no-tell-kernel --force "$disk"
+  grown=yes
+  find_root
+}
+
+mount_root() {
+  local type
+  loop=$(losetup --find --show --offset $((start * sector)) --sizelimit $((size * sector)) "$disk")
   type=$(blkid -p -o value -s TYPE "$loop")
   case $type in
-    ext4) mount -t ext4 -o discard,noatime,nobarrier "$loop" "$root" ;;
-    xfs) mount -t xfs -o discard,noatime,nouuid "$loop" "$root" ;;
+    ext4)
+      [[ -z $grown ]] || grow_ext4
+      mount -t ext4 -o discard,noatime,nobarrier "$loop" "$root"
+      ;;
+    xfs)
+      mount -t xfs -o discard,noatime,nouuid "$loop" "$root"
+      [[ -z $grown ]] || xfs_growfs "$root"
+      ;;
     *) echo "ingot: the root file system is ${type:-unknown}; ext4 and xfs are known" >&2 && exit 1 ;;
   esac
   losetup -d "$loop" # goes by itself when the last user has gone
+}
+
+# Before it is mounted: growing a mounted one needs a right that containers do not have. 1: something small was mended.
+grow_ext4() {
+  local status=0
+  e2fsck -f -p "$loop" || status=$?
+  ((status <= 1)) || exit "$status"
+  resize2fs "$loop" 2>&1
 }
 
 # Nothing of the host is visible but what the guest needs: five devices, its own processes, the name server.

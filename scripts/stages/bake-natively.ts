@@ -14,7 +14,7 @@ export async function bakeNatively(job: DriverJob, context: Context): Promise<vo
   const usesPackages = job.layer.name === 'packages';
   if (usesPackages) await takePackageCache(host, keptDir, aptCacheDir);
   const layer = { name: job.layer.name, parentPath: job.parentPath, outputPath: job.partialPath, payloadDir: job.payloadDir, workDir: job.workDir };
-  const environment = usesPackages ? { APT_CACHE_DIR: aptCacheDir } : {};
+  const environment = { DISK_MIB: String(job.plan.output.virtualSizeMiB), ...(usesPackages ? { APT_CACHE_DIR: aptCacheDir } : {}) };
   const scriptPath = join(host.facts.projectDir, 'packer/native-layer.sh');
   const files = renderPacker({ driver: 'native', plan: job.plan, templates: await loadTemplates(host), scriptPath, layers: [{ ...layer, environment }] });
   await buildWithPacker({ job, files }, context);
