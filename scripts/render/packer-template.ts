@@ -128,9 +128,12 @@ function imageFile({ plan, templates }: Common, { sourceName, source, provisione
   return hclFile('image.pkr.hcl', rendered(templates, 'image', { imageId: plan.imageId, sourceName, source, provisioners: joined }));
 }
 
+/** There only for a Packer that has its builder from a plugin. */
+export const PLUGINS_FILE = 'plugins.pkr.hcl';
+
 /** From 1.0.2 on the plugin names the parent's format; 1.1 is the oldest that is still fetched. */
 function pluginsFile(templates: SourceTexts): RenderedFile {
-  return hclFile('plugins.pkr.hcl', rendered(templates, 'plugins', { version: '>= 1.1.0' }));
+  return hclFile(PLUGINS_FILE, rendered(templates, 'plugins', { version: '>= 1.1.0' }));
 }
 
 function hclFile(path: string, { text }: Rendered): RenderedFile {

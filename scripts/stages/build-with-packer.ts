@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { BakeError } from '../errors.ts';
+import { PLUGINS_FILE } from '../render/packer-template.ts';
 import type { RenderedFile } from '../render/payload.ts';
+import { ensureQemuPlugin } from '../tools/packer.ts';
 import type { DriverJob } from './bake-layer.ts';
 import type { Context } from './stage.ts';
 
@@ -19,12 +21,14 @@ export async function buildWithPacker({ job, files }: PackerBuild, { host, say }
   await host.files.makeDir(hclDir);
   await host.files.makeDir(join(job.workDir, SCRATCH));
   for (const { path, text, mode } of files) await host.files.writeUnsynced(join(hclDir, path), text, mode);
+  const env = { CHECKPOINT_DISABLE: '1', PACKER_CACHE_DIR: join(job.workDir, SCRATCH), TMPDIR: `/proc/self/cwd/${SCRATCH}`, PACKER_NO_COLOR: '1' };
+  if (files.some(({ path }) => path === PLUGINS_FILE)) await ensureQemuPlugin(host, { hclDir, env: { CHECKPOINT_DISABLE: '1' } });
   const lines: string[] = [];
   const { exitCode } = await host.run(['packer', 'build', '-color=false', hclDir], {
     reject: false,
     contain: true,
     cwd: job.workDir,
-    env: { CHECKPOINT_DISABLE: '1', PACKER_CACHE_DIR: join(job.workDir, SCRATCH), TMPDIR: `/proc/self/cwd/${SCRATCH}`, PACKER_NO_COLOR: '1' },
+    env,
     onLine: (line) => {
       lines.push(line);
       say({ type: 'progress', stage: job.layer.name, message: withoutPrefix(line) });

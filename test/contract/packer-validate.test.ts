@@ -45,7 +45,9 @@ describe.each(targets)('what is generated for $image $role $distro', ({ image, r
 
   test('is valid to the installed Packer', () => {
     const dialect = packerDialect(execFileSync('packer', ['version'], { encoding: 'utf8' }));
-    if (dialect === '1.7') expect(packer(dir, 'init', 'packer-1.7/vm-sealed')).toMatchObject({ status: 0 });
+    // A Packer that has its plugin already asks nobody for it.
+    if (dialect === '1.7' && !packer(dir, 'plugins', 'installed').said.includes('hashicorp/qemu'))
+      expect(packer(dir, 'init', 'packer-1.7/vm-sealed')).toMatchObject({ status: 0 });
     const files = filesToValidate(dir, dialect);
     expect(files.length).toBeGreaterThanOrEqual(4);
     expect(files.map((path) => ({ path, ...packer(dir, 'validate', path) })).filter(({ status }) => status !== 0)).toEqual([]);

@@ -27,6 +27,7 @@ function inVm(name: LayerName, facts: Partial<HostFacts> = {}, lastWord = 'ingot
     [
       { command: 'ssh-keygen', effect: (argv) => writeFileSync(`${argv.at(-1)}.pub`, 'ssh-ed25519 AAAA ingot-build\n') },
       { command: 'tar', effect: (argv) => void packed.push(...readdirSync(argv[argv.indexOf('-C') + 1] ?? '')) },
+      { command: 'packer plugins installed', stdout: '/p/packer-plugin-qemu_v1.1.0_x5.0_linux_amd64' },
       {
         command: 'packer build',
         effect: ([, , , hclDir = '']) => {
@@ -113,6 +114,7 @@ describe('bakeInVm', () => {
     const newer = inVm('configure', { packerVersion: '1.11.2' });
     await newer.bake();
     expect(readdirSync(join(newer.job.workDir, 'packer')).toSorted()).toEqual(['image.pkr.hcl', 'plugins.pkr.hcl']);
+    expect(newer.host.commands).toContain('packer plugins installed');
   });
 
   test('works with a cache on another disk than the run', async () => {
