@@ -1,42 +1,12 @@
 import { probeFunctions, probeLanes, type ProbeScriptRequest } from './probe-script.ts';
-import { shellWord } from './shell-word.ts';
+import { showSealedDisk, type SealedDisk } from './sealed-disk.ts';
 
-export interface SealedCollectorRequest extends ProbeScriptRequest {
-  readonly diskPath: string;
-  readonly diskFormat: 'qcow2' | 'raw';
-  /** Where the root file system begins. */
-  readonly offsetBytes: number;
-  readonly sizeBytes: number;
+export interface SealedCollectorRequest extends ProbeScriptRequest, SealedDisk {
   /** Probes that may run at once. */
   readonly lanes: number;
 }
 
-/**
- * A host-side script that shows a disk's root file system, read-only at every level, to the sealed probes. It runs in mount
- * and PID namespaces of its own (`contain`), so whatever happens to it, the mount, the loop device and the daemon go with it.
- */
+/** A host-side script that shows a disk's root file system, read-only, to the sealed probes. */
 export function sealedCollector(request: SealedCollectorRequest): string {
-  const { diskPath, diskFormat, offsetBytes, sizeBytes } = request;
-  const file = { driver: 'file', 'node-name': 'file', filename: diskPath, 'read-only': true };
-  const disk = { driver: diskFormat, 'node-name': 'disk', file: 'file', 'read-only': true };
-  return `${probeFunctions(request)}\
-cd "$ingot_scratch" || exit 70
-mkdir root; touch disk; ingot_daemon=
-export ROOT="$ingot_scratch/root"
-trap 'umount -l "$ROOT" 2>/dev/null; kill "$ingot_daemon" 2>/dev/null; wait 2>/dev/null; cd /; rm -rf "$ingot_scratch"' EXIT
-qemu-storage-daemon --blockdev ${shellWord(JSON.stringify(file))} --blockdev ${shellWord(JSON.stringify(disk))} \\
-  --export type=fuse,id=export,node-name=disk,mountpoint="$ingot_scratch/disk",writable=off 1>&2 &
-ingot_daemon=$!
-until [[ $(stat -c %s disk) -gt 0 ]]; do
-  kill -0 "$ingot_daemon" 2>/dev/null || { echo 'qemu-storage-daemon ended before it showed the disk' >&2; exit 71; }
-  sleep 0.05
-done
-ingot_type=$(blkid -p -O ${offsetBytes} -S ${sizeBytes} -o value -s TYPE disk)
-case $ingot_type in
-  ext[234]) ingot_replay=noload ;;
-  xfs) ingot_replay=norecovery,nouuid ;;
-  *) echo "The root partition holds \${ingot_type:-no file system that blkid knows}; ext4 and xfs can be looked into" >&2; exit 72 ;;
-esac
-mount -o "loop,ro,nosuid,nodev,noexec,offset=${offsetBytes},sizelimit=${sizeBytes},$ingot_replay" -t "$ingot_type" disk "$ROOT" || exit 73
-${probeLanes(request.probes, request.lanes)}`;
+  return `${probeFunctions(request)}${showSealedDisk(request)}${probeLanes(request.probes, request.lanes)}`;
 }

@@ -24,6 +24,11 @@ export const VERBS: readonly Verb[] = [
   { name: 'bake', summary: 'bakes, verifies and publishes one image', load: async () => (await import('../commands/bake.ts')).bakeCommand },
   { name: 'verify', summary: 'boots a disk in a throw-away overlay and checks it', load: async () => (await import('../commands/verify.ts')).verifyCommand },
   {
+    name: 'prove',
+    summary: 'breaks a copy of a good disk once for every check, and counts which checks notice',
+    load: async () => (await import('../commands/prove.ts')).proveCommand,
+  },
+  {
     name: 'publish',
     summary: 'publishes an artifact that was baked and verified before',
     load: async () => (await import('../commands/publish.ts')).publishCommand,

@@ -1,48 +1,26 @@
-import { loadSpec } from '../config/load-spec.ts';
-import { BakeError } from '../errors.ts';
 import type { Accelerator } from '../model/build-plan.ts';
-import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { ensureHost } from '../stages/ensure-host.ts';
 import type { Desk } from '../stages/stage.ts';
-import { openStore } from '../store/open-store.ts';
-import { assertDigest } from '../store/release-folder.ts';
 import { openRun, sweepDeadRuns } from '../store/run-registry.ts';
-import { resolveReference } from './resolve-reference.ts';
+import { chooseSubject, type SubjectRequest } from './choose-subject.ts';
 import { verify } from './verify.ts';
 
-export interface VerifyTargetRequest {
-  /** What the caller wrote, and the same as a path. */
-  readonly target: string;
-  readonly targetPath: string;
-  /** What a disk file does not say of itself. */
-  readonly distro?: string;
-  readonly image?: string;
-  readonly role?: string;
+export interface VerifyTargetRequest extends SubjectRequest {
   readonly accelerator: 'auto' | Accelerator;
   readonly only?: string;
   readonly keep: boolean;
   /** Permission, or someone to ask for it, to install what the host lacks. */
   readonly yes: boolean;
   readonly ask?: (question: string) => Promise<boolean>;
-  readonly storeLocation: string;
   readonly buildDir: string;
 }
-
-interface Subject {
-  readonly diskPath: string;
-  readonly artifactDigest: string | null;
-  readonly spec: ImageSpec;
-  readonly texts: SourceTexts;
-}
-
-const DISK_FILE = /\/|\.(?:qcow2|raw|img)$/;
 
 /** Verifies what somebody points at: a published release, or any disk file together with what it is meant to be. */
 export async function verifyTarget(desk: Desk, request: VerifyTargetRequest): Promise<VerificationReport> {
   const { host, say } = desk;
   const { accelerator, only, keep, buildDir } = request;
-  const subject = await (DISK_FILE.test(request.target) ? diskFile(desk, request) : release(desk, request));
+  const subject = await chooseSubject(desk, request);
   await ensureHost(desk, { needs: ['boot', 'verify'], yes: request.yes, ask: request.ask });
   await sweepDeadRuns(host, buildDir, say);
   const run = await openRun(host, buildDir, 'verify', subject.spec.imageId);
@@ -51,25 +29,4 @@ export async function verifyTarget(desk: Desk, request: VerifyTargetRequest): Pr
   } finally {
     await run.close();
   }
-}
-
-async function diskFile({ host }: Desk, { targetPath, distro, image, role }: VerifyTargetRequest): Promise<Subject> {
-  if (distro === undefined || role === undefined) throw usage('A disk file does not say what it is meant to be', 'Give --distro and --role with a FILE');
-  const loaded = await loadSpec(host, { distro, role, ...(image === undefined ? {} : { image }) });
-  return { ...loaded, diskPath: targetPath, artifactDigest: null };
-}
-
-async function release(desk: Desk, { target, storeLocation, distro, image, role }: VerifyTargetRequest): Promise<Subject> {
-  if ((distro ?? image ?? role) !== undefined)
-    throw usage(`The release ${target} says itself what it is`, 'Leave --distro, --image and --role away, or give a disk file (FILE.qcow2)');
-  const store = openStore(desk.host, storeLocation);
-  const found = await store.find(await resolveReference(desk, store, target));
-  const loaded = await loadSpec(desk.host, { distro: found.release.distro, image: found.release.image, role: found.release.role });
-  const diskPath = await found.bringDisk();
-  await assertDigest(desk.host, diskPath, { sha256: found.release.disk.sha256, name: `${found.release.imageId}@${found.release.version}` });
-  return { ...loaded, diskPath, artifactDigest: found.release.artifactDigest };
-}
-
-function usage(what: string, fix: string): BakeError {
-  return new BakeError('USAGE', { what, fix });
 }

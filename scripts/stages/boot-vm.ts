@@ -27,6 +27,8 @@ export interface BootInput {
   readonly loginUser: string;
   readonly templates: SourceTexts;
   readonly slowness: number;
+  /** True: the guest has a second serial line, by the socket SECOND_SERIAL in its folder. */
+  readonly secondSerial?: boolean;
 }
 
 /** A VM that runs on a throw-away overlay of a disk. */
@@ -43,6 +45,9 @@ export interface RunningGuest {
 /** Room to see whether the image grows into a larger disk, as it must on every cloud. */
 const GROWTH_BYTES = 2 * 2 ** 30;
 const QMP_SOCKET = 'qmp.sock';
+
+/** Name of the socket of the second serial line, in the working folder of the VM. */
+export const SECOND_SERIAL = 'second.sock';
 
 /** Boots an overlay with a key and an identity that no VM had before. The VM lives as long as the scope. */
 export const bootVm: Stage<BootInput, RunningGuest> = {
@@ -78,6 +83,7 @@ async function prepare(host: Host, input: BootInput, keyPath: string): Promise<V
     throwAway: true,
     seedPath: await writeSeedIso(host, { dir: guestDir, files: seedOf(input, publicKey) }),
     serialPath: join(guestDir, 'serial.log'),
+    ...(input.secondSerial === true ? { secondSerialPath: SECOND_SERIAL } : {}),
     qmpPath: QMP_SOCKET,
     network: { forwards: Object.values(CLIENT_PORTS).map((guestPort) => ({ hostPort: 0, guestPort })), isolated: true },
   };

@@ -31,6 +31,8 @@ export interface VmRequest {
   /** Needed with `uefi`; see tools/ovmf.ts. */
   readonly ovmf?: Ovmf;
   readonly serialPath: string;
+  /** A Unix socket that becomes the guest's second serial line. */
+  readonly secondSerialPath?: string;
   /** At most 107 bytes: a limit of Unix sockets. */
   readonly qmpPath: string;
   readonly network: GuestNetwork;
@@ -53,8 +55,9 @@ const LONGEST_SOCKET_PATH = 107;
 
 /** The command line of every VM that Ingot runs, whether to verify an image or to launch one. */
 export function qemuArgv(request: VmRequest): Argv {
-  const { accelerator, cpus, memoryMiB, serialPath, qmpPath, pidfile } = request;
-  if (Buffer.byteLength(qmpPath) > LONGEST_SOCKET_PATH) throw socketPathTooLong(qmpPath);
+  const { accelerator, cpus, memoryMiB, serialPath, secondSerialPath, qmpPath, pidfile } = request;
+  const tooLong = [qmpPath, secondSerialPath ?? ''].find((path) => Buffer.byteLength(path) > LONGEST_SOCKET_PATH);
+  if (tooLong !== undefined) throw socketPathTooLong(tooLong);
   return [
     'qemu-system-x86_64',
     ...['-no-user-config', '-nodefaults'],
@@ -64,6 +67,9 @@ export function qemuArgv(request: VmRequest): Argv {
     ...['-m', String(memoryMiB)],
     ...['-display', 'none'],
     ...['-chardev', `file,id=serial,path=${quoted(serialPath)}`, '-serial', 'chardev:serial'],
+    ...(secondSerialPath === undefined
+      ? []
+      : ['-chardev', `socket,id=second,path=${quoted(secondSerialPath)},server=on,wait=off`, '-serial', 'chardev:second']),
     ...['-qmp', `unix:${quoted(qmpPath)},server=on,wait=off`],
     ...['-object', 'rng-random,filename=/dev/urandom,id=rng', '-device', 'virtio-rng-pci,rng=rng'],
     ...firmwareOptions(request),

@@ -1,0 +1,62 @@
+import { probeFunctions, type ProbeScriptRequest } from './probe-script.ts';
+import { showSealedDisk, type SealedDisk } from './sealed-disk.ts';
+import { shellWord } from './shell-word.ts';
+
+/** One saboteur and the probe that must tell it, under one name. */
+export interface SealedSabotage {
+  readonly name: string;
+  readonly saboteur: string;
+  readonly probe: string;
+}
+
+export interface SealedSabotageRequest extends Omit<ProbeScriptRequest, 'probes'>, SealedDisk {
+  readonly sabotages: readonly SealedSabotage[];
+  /** Sabotages that may run at once. */
+  readonly lanes: number;
+}
+
+/** Suffixes of the frames of one sabotage: the probe before it, the saboteur itself, the probe after it. */
+export const SABOTAGE_FRAMES = { before: 'before', saboteur: 'saboteur', after: 'after' } as const;
+
+/**
+ * A host-side script that breaks a disk without writing to it: each saboteur works in a writable layer of its own over the read-only root, which is dropped after
+ * its probe has looked. A saboteur that follows a link out of the image finds the whole host read-only.
+ */
+export function sealedSabotageScript(request: SealedSabotageRequest): string {
+  const { sabotages, lanes } = request;
+  const parts = Array.from({ length: lanes }, (_, lane) => sabotages.filter((_sabotage, at) => at % lanes === lane)).filter(({ length }) => length > 0);
+  return `${probeFunctions(request)}\
+mount -t tmpfs -o mode=0700 ingot "$ingot_scratch" || exit 74
+${showSealedDisk(request)}${FUNCTIONS}\
+${parts.map((part, lane) => `(\n${part.map(call).join('')}) >"$ingot_scratch/lane.${lane}" &\ningot_lanes+=($!)\n`).join('')}\
+wait "\${ingot_lanes[@]}"
+cat "$ingot_scratch"/lane.*
+`;
+}
+
+const FUNCTIONS = `\
+ingot_sealed=$ROOT
+ingot_lanes=()
+findmnt -rno TARGET | while IFS= read -r ingot_mount; do
+  case $ingot_mount in "$ingot_scratch" | "$ingot_scratch"/* | /proc | /proc/* | /sys/*) continue ;; esac
+  mount -o remount,bind,ro "$(printf '%b' "$ingot_mount")" 2>/dev/null
+done
+ingot_layer() {
+  mkdir -p "$1/upper" "$1/work" "$1/root" "$1/before" "$1/after" && mount -t overlay overlay -o "lowerdir=$ingot_sealed,upperdir=$1/upper,workdir=$1/work" "$1/root"
+}
+ingot_sabotage() {
+  local before=$1 broken=$2 after=$3 saboteur=$4 probe=$5 layer=$ingot_scratch/layer.$BASHPID
+  ingot_layer "$layer" || return
+  export ROOT=$layer/root
+  INGOT_SCRATCH=$layer/before ingot_probe "$before" "$ingot_limit" "$probe"
+  ingot_probe "$broken" "$ingot_limit" "$saboteur"
+  INGOT_SCRATCH=$layer/after ingot_probe "$after" "$ingot_limit" "$probe"
+  umount -l "$layer/root"
+  rm -rf "$layer"
+}
+`;
+
+function call({ name, saboteur, probe }: SealedSabotage): string {
+  const names = Object.values(SABOTAGE_FRAMES).map((suffix) => Buffer.from(`${name} ${suffix}`).toString('base64'));
+  return `ingot_sabotage ${names.join(' ')} ${shellWord(saboteur)} ${shellWord(probe)}\n`;
+}
