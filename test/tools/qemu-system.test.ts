@@ -21,6 +21,11 @@ describe('qemuArgv', () => {
   test.each<[string, Partial<VmRequest>, string]>([
     ['all of a real CPU under KVM', { accelerator: 'kvm' }, '-machine q35,accel=kvm -cpu host'],
     ['a serial log', {}, '-chardev file,id=serial,path=/run/serial.log -serial chardev:serial'],
+    [
+      'a second serial line for whoever asks for one',
+      { secondSerialPath: 'second.sock' },
+      '-chardev socket,id=second,path=second.sock,server=on,wait=off -serial chardev:second -qmp',
+    ],
     ['a control socket', {}, '-qmp unix:qmp.sock,server=on,wait=off'],
     ['randomness', {}, '-object rng-random,filename=/dev/urandom,id=rng -device virtio-rng-pci,rng=rng'],
     [
