@@ -13,7 +13,7 @@ const declaration = sampleCheck('base.os', {
 });
 const sabotage: Sabotage = { declaration, ground: 'sealed', watched: [{ declaration, phase: 'sealed' }] };
 const disk: InspectedDisk = {
-  ...{ path: '/d.qcow2', format: 'qcow2', virtualSizeBytes: 1, sha256: 'a' },
+  ...{ path: '/d.qcow2', format: 'qcow2', fileSizeBytes: 1, virtualSizeBytes: 1, sha256: 'a' },
   root: { number: 1, offsetBytes: 1024, sizeBytes: 4096, linux: true },
 };
 const frames = (before: string, after: string): string => probeFrames('n', { 'base.os before': before, 'base.os saboteur': '', 'base.os after': after });
