@@ -44,7 +44,9 @@ async function release(desk: Desk, { target, storeLocation, distro, image, role 
   const store = openStore(desk.host, storeLocation);
   const found = await store.find(await resolveReference(desk, store, target));
   const loaded = await loadSpec(desk.host, { distro: found.release.distro, image: found.release.image, role: found.release.role });
-  return { ...loaded, diskPath: await found.bringDisk(), artifactDigest: found.release.artifactDigest };
+  const diskPath = await found.bringDisk();
+  await assertDigest(desk.host, diskPath, { sha256: found.release.disk.sha256, name: `${found.release.imageId}@${found.release.version}` });
+  return { ...loaded, diskPath, artifactDigest: found.release.artifactDigest };
 }
 
 function usage(what: string, fix: string): BakeError {
