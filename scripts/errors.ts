@@ -17,6 +17,7 @@ export const EXIT_STATUS = {
   PUBLISH_REFUSED: 6,
   RELEASE_NOT_FOUND: 2,
   STORE_CORRUPT: 6,
+  NOT_TRUSTED: 6,
   INTERRUPTED: 130,
 } as const;
 

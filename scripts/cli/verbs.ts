@@ -43,6 +43,11 @@ export const VERBS: readonly Verb[] = [
   { name: 'vms', summary: 'lists launched VMs', load: async () => (await import('../commands/vms.ts')).vms },
   { name: 'ssh', summary: 'logs in to a launched VM, or runs one command there', load: async () => (await import('../commands/ssh.ts')).ssh },
   { name: 'stop', summary: 'shuts a launched VM down and removes it', load: async () => (await import('../commands/stop.ts')).stop },
+  {
+    name: 'verify-release',
+    summary: 'checks who signed a release, and that every byte of it is what was signed',
+    load: async () => (await import('../commands/verify-release.ts')).verifyReleaseCommand,
+  },
   { name: 'promote', summary: 'points a channel at a release', load: async () => (await import('../commands/promote.ts')).promoteCommand },
   { name: 'rollback', summary: 'points a channel back at the release before', load: async () => (await import('../commands/rollback.ts')).rollbackCommand },
   { name: 'prune', summary: 'removes what no channel, VM or recent bake uses', load: async () => (await import('../commands/prune.ts')).pruneCommand },

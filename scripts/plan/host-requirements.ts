@@ -132,7 +132,7 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     packages: { apt: 'ovmf', dnf: 'edk2-ovmf' },
   },
   { id: 'ssh', anyOf: ['ssh'], purpose: 'talks to the booted image', needs: ['vm', 'boot'], packages: SSH, versionArgs: ['-V'] },
-  { id: 'ssh-keygen', anyOf: ['ssh-keygen'], purpose: 'makes the key of each verification', needs: ['vm', 'boot'], packages: SSH },
+  { id: 'ssh-keygen', anyOf: ['ssh-keygen'], purpose: 'makes keys, signs releases and checks their signatures', needs: ['vm', 'boot'], packages: SSH },
   {
     id: 'curl',
     anyOf: ['curl'],

@@ -27,6 +27,7 @@ export function directoryShelf(host: Host, dir: string): Shelf {
       await files.sync(dir);
       return true;
     },
+    ...directoryNotes(host, dir),
     readHistory: async () => ((await readOrUndefined(host, historyPath(dir))) ?? '').split('\n'),
     appendHistory: (line) => appendLine(host, historyPath(dir), line),
     releases: () => listFolders(host, dir),
@@ -62,6 +63,16 @@ export function directoryShelf(host: Host, dir: string): Shelf {
       } catch (error) {
         throw diskError(error, dir);
       }
+    },
+  };
+}
+
+function directoryNotes(host: Host, dir: string): Pick<Shelf, 'readNote' | 'writeNote'> {
+  return {
+    readNote: (name) => readOrUndefined(host, join(dir, name)),
+    writeNote: async (name, text) => {
+      await host.files.writeText(join(dir, name), text);
+      await host.files.sync(dir);
     },
   };
 }

@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import type { Release } from '../model/release.ts';
 import { withLock } from './lock.ts';
 import { assertDigest } from './release-folder.ts';
+import type { PromisedDisk } from './shelf.ts';
 
 /** Tries in a row that brought no byte further before a fetch is given up. */
 const MOST_STALLS = 5;
@@ -11,7 +11,7 @@ const PAUSE_MS = 500;
 const LOCK_WAIT_MS = 60 * 60 * 1000;
 
 export interface RemoteDisk {
-  readonly release: Release;
+  readonly release: PromisedDisk;
   /** As people write the store. */
   readonly location: string;
   /** The disk's bytes from an offset on. */

@@ -5,29 +5,42 @@ import { channelsOf, channelVersion, versionsOf } from './index-changes.ts';
 import { readIndex, storeCorrupt } from './index-file.ts';
 import { DISK } from './pack-release.ts';
 import { readRelease } from './read-release.ts';
-import type { Shelf } from './shelf.ts';
-import type { FoundRelease } from './store.ts';
+import type { FoundRelease, UncheckedRelease } from './store.ts';
+import type { TrustedShelf } from './trust/trusted-shelf.ts';
 
 /** Finds the release that a reference means, and refuses one whose files and index entry disagree. */
-export async function findRelease(shelf: Shelf, reference: Reference): Promise<FoundRelease> {
+export async function findRelease(shelf: TrustedShelf, reference: Reference): Promise<FoundRelease> {
   const release = await lookUp(shelf, reference);
   // A pruner may have taken it between index and files: the new index says so.
   return foundRelease(shelf, release ?? (await lookUp(shelf, reference)) ?? brokenRelease(reference));
 }
 
-function foundRelease(shelf: Shelf, release: Release): FoundRelease {
+function foundRelease(shelf: TrustedShelf, release: Release): FoundRelease {
   return {
     release,
     fileNames: () => shelf.fileNames(release),
-    readText: (file) => shelf.readText(release, file),
+    readText: (file) => shelf.readSigned(release, file),
     diskSizeBytes: () => shelf.sizeOf(release, DISK),
     bringDisk: () => shelf.bringDisk(release),
   };
 }
 
-async function lookUp(shelf: Shelf, reference: Reference): Promise<Release | undefined> {
+/** The same, with no other question asked than whether the index may be believed. */
+export async function openUnchecked(shelf: TrustedShelf, reference: Reference): Promise<UncheckedRelease> {
   const entry = entryFor((await readIndex(shelf)).index, reference);
-  const release = await readRelease(shelf, entry);
+  const { imageId, version, sha256, sizeBytes } = entry;
+  return {
+    entry,
+    fileNames: () => shelf.fileNames(entry),
+    readText: (file) => shelf.readText(entry, file),
+    bringDisk: async () => ((await shelf.sizeOf(entry, DISK)) === undefined ? undefined : shelf.bringDisk({ imageId, version, disk: { sha256, sizeBytes } })),
+    voucher: () => shelf.voucherOf(entry),
+  };
+}
+
+async function lookUp(shelf: TrustedShelf, reference: Reference): Promise<Release | undefined> {
+  const entry = entryFor((await readIndex(shelf)).index, reference);
+  const release = await readRelease({ readText: shelf.readSigned }, entry);
   if (release === undefined || !agree(release, entry)) return undefined;
   return (await shelf.sizeOf(entry, DISK)) === undefined ? undefined : release;
 }

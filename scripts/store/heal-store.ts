@@ -1,3 +1,4 @@
+import { BakeError } from '../errors.ts';
 import { CHANNEL_PATTERN, compareVersions } from '../model/release-name.ts';
 import type { Release, StoreIndex } from '../model/release.ts';
 import { readHistory } from './channel-history.ts';
@@ -5,11 +6,12 @@ import { channelVersion, entryOf, versionsOf, withChannel, withEntry, withoutEnt
 import { EMPTY_INDEX } from './index-text.ts';
 import { SUMS } from './pack-release.ts';
 import { readRelease } from './read-release.ts';
-import { TOMBSTONE, type IndexText, type Shelf, type StoredRelease } from './shelf.ts';
+import { TOMBSTONE, type IndexText, type StoredRelease } from './shelf.ts';
 import type { Healed } from './store.ts';
+import type { TrustedShelf } from './trust/trusted-shelf.ts';
 
 /** Finishes what a dead publisher or pruner began: lists what is whole, takes from the list what was on its way out. */
-export async function healIndex(shelf: Shelf, index: StoreIndex, releases: readonly StoredRelease[]): Promise<Healed> {
+export async function healIndex(shelf: TrustedShelf, index: StoreIndex, releases: readonly StoredRelease[]): Promise<Healed> {
   const notes: string[] = [];
   let healed = index;
   for (const found of releases) {
@@ -21,16 +23,17 @@ export async function healIndex(shelf: Shelf, index: StoreIndex, releases: reado
     } else if (!listed && (found.files.includes(SUMS) || !shelf.resumes)) {
       const release = await readWhole(shelf, found);
       if (release !== undefined) healed = withRelease(healed, release);
-      notes.push(release === undefined ? `${name} is not whole and is not listed` : `Listed ${name}, whose publication had been cut short`);
+      notes.push(release === undefined ? `${name} is not whole, or not signed, and is not listed` : `Listed ${name}, whose publication had been cut short`);
     }
   }
   return { index: healed, notes };
 }
 
 /** Builds an index from the releases alone; channels come from the history of their moves. */
-export async function rebuildIndex(shelf: Shelf, damaged: IndexText | undefined, releases: readonly StoredRelease[]): Promise<Healed> {
+export async function rebuildIndex(shelf: TrustedShelf, damaged: IndexText | undefined, releases: readonly StoredRelease[]): Promise<Healed> {
   // Readers may remember a generation: it does not go back even when nothing else of the index can be used.
-  const generation = Number(/"generation": (\d{1,15})\b/.exec(damaged?.text ?? '')?.[1] ?? 0);
+  const written = Number(/"generation": (\d{1,15})\b/.exec(damaged?.text ?? '')?.[1] ?? 0);
+  const generation = Math.max(written, await shelf.seenGeneration());
   const { index, notes } = await healIndex(shelf, { ...EMPTY_INDEX, generation }, releases);
   const moves = await readHistory(shelf);
   const restored = moves
@@ -40,15 +43,20 @@ export async function rebuildIndex(shelf: Shelf, damaged: IndexText | undefined,
 }
 
 /** Takes away what finished removals left to be deleted, once the index no longer names it. */
-export async function deleteRemoved(shelf: Shelf, releases: readonly StoredRelease[]): Promise<void> {
+export async function deleteRemoved(shelf: TrustedShelf, releases: readonly StoredRelease[]): Promise<void> {
   for (const found of releases) if (found.files.includes(TOMBSTONE)) await shelf.deleteRelease(found);
 }
 
-/** The release under a name, when all of it is there and the disk is the one that was tested. */
-async function readWhole(shelf: Shelf, found: StoredRelease): Promise<Release | undefined> {
+/** The release under a name, when all of it is there, signed, and the disk is the one that was tested. */
+async function readWhole(shelf: TrustedShelf, found: StoredRelease): Promise<Release | undefined> {
   if (!found.files.includes(SUMS)) return undefined;
-  const release = await readRelease(shelf, found);
-  return release !== undefined && (await shelf.holdsDisk(release)) ? release : undefined;
+  try {
+    const release = await readRelease({ readText: shelf.readSigned }, found);
+    return release !== undefined && (await shelf.holdsDisk(release)) ? release : undefined;
+  } catch (error) {
+    if (error instanceof BakeError && error.code === 'NOT_TRUSTED') return undefined;
+    throw error;
+  }
 }
 
 /** A release newer than all that are listed had just been published: `latest` moves to it as it would have. */

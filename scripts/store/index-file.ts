@@ -3,7 +3,8 @@ import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { StoreIndex } from '../model/release.ts';
 import { EMPTY_INDEX, formatIndex, parseIndex } from './index-text.ts';
-import type { IndexText, Shelf } from './shelf.ts';
+import type { IndexText } from './shelf.ts';
+import type { TrustedShelf } from './trust/trusted-shelf.ts';
 
 /** The command that every message about a broken store names. */
 export const REPAIR_COMMAND = 'npm run images -- --repair';
@@ -17,22 +18,23 @@ export interface ReadIndex {
 }
 
 /** Reads a store's index: a missing one is an empty store, anything else that cannot be trusted is refused. */
-export async function readIndex(shelf: Shelf): Promise<ReadIndex> {
+export async function readIndex(shelf: Pick<TrustedShelf, 'readIndexText' | 'seenGeneration' | 'location'>): Promise<ReadIndex> {
   const read = await shelf.readIndexText();
-  if (read === undefined) return { index: EMPTY_INDEX, read };
+  // A store that begins anew goes on counting, or its readers would take it for an older one.
+  if (read === undefined) return { index: { ...EMPTY_INDEX, generation: await shelf.seenGeneration() }, read };
   const result = parseIndex(read.text);
   if ('index' in result) return { index: result.index, read };
   throw storeCorrupt(`The index of the store cannot be trusted: ${result.reason}`, [`store: ${shelf.location}`]);
 }
 
 /** Always the last step of a change. False when somebody else has changed the index since it was read. */
-export function writeIndex(shelf: Shelf, index: StoreIndex, read: IndexText | undefined): Promise<boolean> {
+export function writeIndex(shelf: Pick<TrustedShelf, 'replaceIndexText'>, index: StoreIndex, read: IndexText | undefined): Promise<boolean> {
   return shelf.replaceIndexText(formatIndex(index), read);
 }
 
 /** Changes the index by a function that is asked again whenever another publisher was faster: no change is ever lost. */
 export async function changeIndex(
-  { host, shelf }: { readonly host: Host; readonly shelf: Shelf },
+  { host, shelf }: { readonly host: Host; readonly shelf: TrustedShelf },
   change: (index: StoreIndex) => Promise<StoreIndex> | StoreIndex,
 ): Promise<StoreIndex> {
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {

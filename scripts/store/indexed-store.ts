@@ -2,7 +2,7 @@ import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { Release, StoreIndex } from '../model/release.ts';
 import { appendMove, readHistory } from './channel-history.ts';
-import { findRelease } from './find-release.ts';
+import { findRelease, openUnchecked } from './find-release.ts';
 import { deleteRemoved, healIndex, rebuildIndex } from './heal-store.ts';
 import { channelsOf, channelVersion, entryOf, versionsOf, withChannel, withEntry, withoutEntry } from './index-changes.ts';
 import { changeIndex, readIndex, writeIndex } from './index-file.ts';
@@ -11,14 +11,16 @@ import { packRelease } from './pack-release.ts';
 import { assertReleaseName, readRelease } from './read-release.ts';
 import { TOMBSTONE, type IndexText, type Shelf, type StoredRelease } from './shelf.ts';
 import type { ChannelChange, Healed, ReleaseName, Store, StoreWriter } from './store.ts';
+import { trustedShelf, type TrustedShelf } from './trust/trusted-shelf.ts';
 
 interface Place {
   readonly host: Host;
-  readonly shelf: Shelf;
+  readonly shelf: TrustedShelf;
 }
 
 /** Makes a store of any place that can keep an index and named files: what a store promises is the same wherever it lies. */
-export function indexedStore(host: Host, shelf: Shelf): Store {
+export function indexedStore(host: Host, bareShelf: Shelf): Store {
+  const shelf = trustedShelf(host, bareShelf);
   const place: Place = { host, shelf };
   return {
     location: shelf.location,
@@ -32,6 +34,8 @@ export function indexedStore(host: Host, shelf: Shelf): Store {
     },
     readIndex: async () => (await readIndex(shelf)).index,
     find: (reference) => findRelease(shelf, reference),
+    openUnchecked: (reference) => openUnchecked(shelf, reference),
+    voucherOfSigners: shelf.voucherOfSigners,
     history: () => readHistory(shelf),
     repair: async () => {
       await shelf.assertUsable();
@@ -69,7 +73,7 @@ function writerOf(place: Place): StoreWriter {
   };
 }
 
-async function findBegun(shelf: Shelf, { imageId, parent }: { readonly imageId: string; readonly parent: string }): Promise<Release | undefined> {
+async function findBegun(shelf: TrustedShelf, { imageId, parent }: { readonly imageId: string; readonly parent: string }): Promise<Release | undefined> {
   if (!shelf.resumes) return undefined;
   const listed = versionsOf((await readIndex(shelf)).index, imageId);
   const ofImage = (await shelf.releases()).filter((found) => found.imageId === imageId && !found.files.includes(TOMBSTONE));
@@ -109,10 +113,10 @@ function refusePointedAt(index: StoreIndex, { imageId, version }: ReleaseName): 
 type Healing = (found: readonly StoredRelease[], damaged: IndexText | undefined) => Promise<Healed>;
 
 async function heal({ shelf }: Place, work: Healing): Promise<Healed> {
-  const read = await readAnyText(shelf);
+  const { read, counts } = await readAnyText(shelf);
   const found = await shelf.releases();
   const healed = await work(found, read);
-  const isTrue = read !== undefined && read.text === formatIndex(healed.index);
+  const isTrue = counts && read?.text === formatIndex(healed.index);
   // Lost to another publisher: what is to be put right is still there for the next run, which sees that publisher's index as well.
   if (!isTrue) await writeIndex(shelf, { ...healed.index, generation: healed.index.generation + 1 }, read);
   await deleteRemoved(shelf, found);
@@ -120,11 +124,12 @@ async function heal({ shelf }: Place, work: Healing): Promise<Healed> {
 }
 
 /** An index that cannot even be read as a text is replaced like one that cannot be trusted. */
-async function readAnyText(shelf: Shelf): Promise<IndexText | undefined> {
+async function readAnyText(shelf: TrustedShelf): Promise<{ readonly read: IndexText | undefined; readonly counts: boolean }> {
   try {
-    return await shelf.readIndexText();
+    return { read: await shelf.readIndexText(), counts: true };
   } catch (error) {
-    if (error instanceof BakeError && error.code === 'STORE_CORRUPT') return undefined;
+    if (error instanceof BakeError && error.code === 'STORE_CORRUPT') return { read: undefined, counts: false };
+    if (error instanceof BakeError && error.code === 'NOT_TRUSTED') return { read: await shelf.readUnchecked(), counts: false };
     throw error;
   }
 }

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { BakeError } from '../errors.ts';
 import type { Release } from '../model/release.ts';
+import { formatChecksums } from '../plan/checksum-list.ts';
+import { digestOfText } from '../plan/digest.ts';
 
 const FILE_NAME = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
 /** The one name that a release's disk has in every store. */
@@ -42,14 +43,7 @@ export function manifestText(release: Release): string {
 }
 
 function sumsOf(release: Release, covered: readonly NamedText[]): string {
-  const sums = [
-    { name: DISK, sha256: release.disk.sha256 },
-    ...covered.map(({ name, text }) => ({ name, sha256: createHash('sha256').update(text).digest('hex') })),
-  ];
-  return sums
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, sha256 }) => `${sha256}  ${name}\n`)
-    .join('');
+  return formatChecksums([{ name: DISK, sha256: release.disk.sha256 }, ...covered.map(({ name, text }) => ({ name, sha256: digestOfText(text) }))]);
 }
 
 function badName(name: string): BakeError {

@@ -22,6 +22,10 @@ export interface Shelf {
   readonly readIndexText: () => Promise<IndexText | undefined>;
   /** False, with nothing changed, when the index is no longer the one that was read. */
   readonly replaceIndexText: (text: string, read: IndexText | undefined) => Promise<boolean>;
+  /** A small text of the store itself, beside its index. */
+  readonly readNote: (name: string) => Promise<string | undefined>;
+  /** Whole or not at all. */
+  readonly writeNote: (name: string, text: string) => Promise<void>;
   /** Lines of the history, oldest first. */
   readonly readHistory: () => Promise<readonly string[]>;
   /** Resolves once the line cannot be lost. */
@@ -38,7 +42,7 @@ export interface Shelf {
   readonly sizeOf: (name: ReleaseName, file: string) => Promise<number | undefined>;
   /** True when the disk that is there is the one that the release promises, as far as can be told without fetching it. */
   readonly holdsDisk: (release: Release) => Promise<boolean>;
-  readonly bringDisk: (release: Release) => Promise<string>;
+  readonly bringDisk: (promised: PromisedDisk) => Promise<string>;
   /** Says of a release, before the index does, that it is going. */
   readonly markRemoved: (name: ReleaseName) => Promise<void>;
   /** Takes away the files of a release that the index no longer names. */
@@ -47,6 +51,11 @@ export interface Shelf {
   readonly sweep: () => Promise<readonly string[]>;
   /** Keeps others out where the place can; where it cannot, every change above stands up to others on its own. */
   readonly exclusively: <T>(purpose: string, work: () => Promise<T>) => Promise<T>;
+}
+
+/** As much of a release as finding its disk takes. */
+export interface PromisedDisk extends ReleaseName {
+  readonly disk: Pick<Release['disk'], 'sha256' | 'sizeBytes'>;
 }
 
 /** A release with this file in it is on its way out: it is never listed again. */

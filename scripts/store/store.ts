@@ -1,5 +1,6 @@
 import type { Reference } from '../model/release-name.ts';
-import type { Release, StoreIndex } from '../model/release.ts';
+import type { IndexEntry, Release, StoreIndex } from '../model/release.ts';
+import type { Voucher } from '../model/trust.ts';
 import type { ChannelMove } from './channel-history.ts';
 import type { NewRelease } from './pack-release.ts';
 
@@ -20,6 +21,15 @@ export interface FoundRelease {
   readonly diskSizeBytes: () => Promise<number | undefined>;
   /** A path of the disk on this host: the store's own, or a copy in the cache. Whoever uses it hashes it first. */
   readonly bringDisk: () => Promise<string>;
+}
+
+/** The files of a listed release as they lie there, for whoever wants to know what is wrong with them. */
+export interface UncheckedRelease extends Pick<FoundRelease, 'fileNames' | 'readText'> {
+  readonly entry: IndexEntry;
+  /** Undefined when the disk is gone, or is not a file. */
+  readonly bringDisk: () => Promise<string | undefined>;
+  /** Who signed its list of digests; rejects with NOT_TRUSTED when nobody did who counts. */
+  readonly voucher: () => Promise<Voucher | undefined>;
 }
 
 export interface ChannelChange extends ReleaseName {
@@ -59,6 +69,10 @@ export interface Store {
   readonly prepare: () => Promise<readonly string[]>;
   readonly readIndex: () => Promise<StoreIndex>;
   readonly find: (reference: Reference) => Promise<FoundRelease>;
+  /** Only the index is believed. */
+  readonly openUnchecked: (reference: Reference) => Promise<UncheckedRelease>;
+  /** Who put the store's list of signers there; rejects with NOT_TRUSTED when it was nobody who counts. */
+  readonly voucherOfSigners: () => Promise<Voucher | undefined>;
   readonly history: () => Promise<readonly ChannelMove[]>;
   /** Replaces an index that cannot be trusted by what the releases themselves say. */
   readonly repair: () => Promise<Healed>;

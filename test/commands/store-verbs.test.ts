@@ -8,6 +8,8 @@ import { promote, rollback } from '../../scripts/pipelines/channels.ts';
 import { listImages, repairStore } from '../../scripts/pipelines/list-images.ts';
 import { prune } from '../../scripts/pipelines/prune.ts';
 import { publishSaved } from '../../scripts/pipelines/publish-saved.ts';
+import { verifyReleaseCommand } from '../../scripts/commands/verify-release.ts';
+import { verifyRelease } from '../../scripts/pipelines/verify-release.ts';
 import { runCommand } from './run-command.ts';
 
 const ENTRY = {
@@ -40,6 +42,17 @@ vi.mock('../../scripts/pipelines/prune.ts', () => ({
     }),
   ),
 }));
+
+vi.mock('../../scripts/pipelines/verify-release.ts', () => ({ verifyRelease: vi.fn() }));
+
+test('verify-release ends with a status of its own when a link breaks', async () => {
+  const check = { kind: 'ReleaseCheck', schemaVersion: 1, store: '/p', release: 'os@1', links: [] } as const;
+  vi.mocked(verifyRelease)
+    .mockResolvedValueOnce({ ...check, verdict: 'fail' })
+    .mockResolvedValueOnce({ ...check, verdict: 'pass' });
+  expect((await runCommand(verifyReleaseCommand, ['os'])).exitStatus).toBe(6);
+  expect((await runCommand(verifyReleaseCommand, ['os'])).exitStatus).toBe(0);
+});
 
 describe('images', () => {
   test('a line a release', async () => {

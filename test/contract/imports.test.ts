@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pipelines: ['stages', 'config', 'tools', 'store', 'plan', 'render', 'checks', 'reports', 'host', 'model', 'errors'],
   stages: ['tools', 'store', 'plan', 'render', 'checks', 'host', 'model', 'errors'],
   tools: ['host', 'model', 'errors'],
-  store: ['plan', 'host', 'model', 'errors'],
+  store: ['tools', 'plan', 'host', 'model', 'errors'],
   config: ['host', 'model', 'errors'],
   host: ['model', 'errors'],
   plan: ['model', 'errors'],

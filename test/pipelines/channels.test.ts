@@ -12,7 +12,7 @@ const [V1, V2, V3] = ['2026.11.20-1', '2026.11.21-1', '2026.11.22-1'] as const;
 
 async function setUp(): Promise<{ readonly desk: Desk; readonly store: Store; readonly storeLocation: string }> {
   const { dir } = fakeHost();
-  const desk = { host: localHost({ interrupted: new AbortController().signal, projectDir: dir, env: {} }), say: () => undefined };
+  const desk = { host: localHost({ interrupted: new AbortController().signal, projectDir: dir, env: { INGOT_SIGNING_KEY: 'none' } }), say: () => undefined };
   const storeLocation = join(dir, 'published');
   const store = openStore(desk.host, storeLocation);
   for (const version of [V1, V2, V3]) await addRelease(store, artifactOf(dir, version), version);

@@ -13,7 +13,7 @@ import { fakeHost } from '../support/fake-host.ts';
 
 function setUp(): { readonly desk: Desk; readonly events: Event[]; readonly dir: string; readonly storeLocation: string } {
   const { dir } = fakeHost();
-  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: {} });
+  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: { INGOT_CONFIG_DIR: join(dir, 'config') } });
   const events: Event[] = [];
   return { desk: { host, say: (event) => events.push(event) }, events, dir, storeLocation: join(dir, 'published') };
 }
@@ -39,7 +39,16 @@ describe('publish', () => {
     expect(release.version).toMatch(/^\d{4}\.\d{2}\.\d{2}-1$/);
     const found = await openStore(desk.host, storeLocation).find({ imageId: IMAGE_ID, selector: { kind: 'channel', channel: 'latest' } });
     expect(found.release).toEqual(release);
-    expect(await found.fileNames()).toEqual(['SHA256SUMS', 'disk.qcow2', 'manifest.json', 'packages.txt', 'report.html', 'report.json', 'report.junit.xml']);
+    expect(await found.fileNames()).toEqual([
+      'SHA256SUMS',
+      'SHA256SUMS.sig',
+      'disk.qcow2',
+      'manifest.json',
+      'packages.txt',
+      'report.html',
+      'report.json',
+      'report.junit.xml',
+    ]);
     expect(await found.readText('packages.txt')).toBe('bash 5.2 amd64\nnginx 1.22 amd64\n');
     expect(JSON.parse((await found.readText('report.json')) ?? '')).toMatchObject({ kind: 'VerificationReport', verdict: 'pass' });
     expect(events.filter(({ type }) => type === 'finished').map((event) => 'stage' in event && event.stage)).toEqual(['write-release', 'update-index']);
@@ -119,7 +128,7 @@ describe('publish', () => {
       import { localHost } from ${JSON.stringify(join(root, 'scripts/host/local-host.ts'))};
       import { publish } from ${JSON.stringify(join(root, 'scripts/pipelines/publish.ts'))};
       import { artifactOf, reportOf, specOf } from ${JSON.stringify(join(root, 'test/store/fixtures.ts'))};
-      const host = localHost({ interrupted: new AbortController().signal, projectDir: '/nowhere', env: {} });
+      const host = localHost({ interrupted: new AbortController().signal, projectDir: '/nowhere', env: { INGOT_CONFIG_DIR: ${JSON.stringify(join(dir, 'config'))} } });
       for (const n of [1, 2]) {
         const artifact = artifactOf(${JSON.stringify(dir)}, process.argv[1] + n);
         await publish({ host, say: () => {} }, { storeLocation: ${JSON.stringify(storeLocation)}, artifact, report: reportOf(artifact), spec: specOf(), reports: [] });

@@ -35,7 +35,7 @@ export function vmDesk(interrupted = new AbortController().signal): VmDesk {
   // Its folder must be one: a link would be no component.
   cpSync(join(process.cwd(), 'cloud-init'), join(dir, 'cloud-init'), { recursive: true });
   for (const room of ['config', 'templates', 'packer']) symlinkSync(join(process.cwd(), room), join(dir, room));
-  const real = localHost({ interrupted, projectDir: dir, env: {} });
+  const real = localHost({ interrupted, projectDir: dir, env: { INGOT_SIGNING_KEY: 'none' } });
   const events: Event[] = [];
   const hostOf = (mode: string): Host => ({
     ...real,

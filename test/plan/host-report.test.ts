@@ -42,7 +42,7 @@ describe('what is missing', () => {
     expect(hostProblems(report)).toEqual([
       'packer 1.5.0 is too old (runs the layers): package packer, 1.6.6 or newer',
       'ssh is missing (talks to the booted image): package openssh-client',
-      'ssh-keygen is missing (makes the key of each verification): package openssh-client',
+      'ssh-keygen is missing (makes keys, signs releases and checks their signatures): package openssh-client',
     ]);
   });
 

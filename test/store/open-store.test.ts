@@ -14,7 +14,7 @@ const [V1, V2, V3] = ['2026.11.22-1', '2026.11.22-2', '2026.11.22-3'] as const;
 
 function setUp(): { readonly host: Host; readonly dir: string; readonly store: Store } {
   const { dir } = fakeHost();
-  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: {} });
+  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: { INGOT_SIGNING_KEY: 'none' } });
   return { host, dir, store: openStore(host, join(dir, 'published')) };
 }
 
@@ -157,7 +157,7 @@ describe('a store', () => {
   test('that anyone may write to is refused', async () => {
     const { dir, store } = setUp();
     mkdirSync(join(dir, 'published'), { mode: 0o777 });
-    const loose: Host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: {} });
+    const loose: Host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: { INGOT_SIGNING_KEY: 'none' } });
     await loose.files.chmod(store.location, 0o777);
     await expect(store.prepare()).rejects.toMatchObject({ code: 'STORE_NOT_WRITABLE', what: expect.stringContaining('Anyone') });
   });
@@ -356,7 +356,7 @@ describe('readers and writers at once', () => {
       import { localHost } from ${JSON.stringify(join(root, 'scripts/host/local-host.ts'))};
       import { openStore } from ${JSON.stringify(join(root, 'scripts/store/open-store.ts'))};
       import { addRelease, artifactOf } from ${JSON.stringify(join(root, 'test/store/fixtures.ts'))};
-      const store = openStore(localHost({ interrupted: new AbortController().signal, projectDir: '/nowhere', env: {} }), ${JSON.stringify(store.location)});
+      const store = openStore(localHost({ interrupted: new AbortController().signal, projectDir: '/nowhere', env: { INGOT_SIGNING_KEY: 'none' } }), ${JSON.stringify(store.location)});
       const name = process.argv[1];
       for (let n = 1; n <= 5; n += 1) await addRelease(store, artifactOf(${JSON.stringify(dir)}, name + n, name), '2026.11.22-' + n);`;
     const names = ['image-a', 'image-b', 'image-c', 'image-d'];

@@ -85,7 +85,8 @@ export function fakeHost(answers: readonly Answer[] = [], facts: Partial<HostMac
       userName: 'root',
       homeDir: dir,
       pid: 1,
-      env: {},
+      // A real signature needs a real ssh-keygen: the tests of signing ask for one.
+      env: { INGOT_SIGNING_KEY: 'none' },
       projectDir: dir,
       ...facts,
     },

@@ -39,6 +39,9 @@ export function s3Shelf(host: Host, address: { readonly bucket: string; readonly
     },
     replaceIndexText: (text, read) =>
       put(bucket, { key: INDEX, body: text, ...servedAs(INDEX), onlyIf: read === undefined ? { absent: true } : { etag: read.revision } }),
+    readNote: async (name) => (await getText(bucket, name))?.text,
+    // As short-lived as the index: who reads one anew reads the other anew.
+    writeNote: async (name, text) => void (await put(bucket, { key: name, body: text, ...servedAs(INDEX), contentType: contentType(name) })),
     readHistory: () => readHistory(bucket),
     appendHistory: async (line) => {
       const key = `${HISTORY}${host.clock.now().toISOString()}-${randomBytes(6).toString('hex')}.json`;

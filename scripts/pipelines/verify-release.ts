@@ -1,0 +1,48 @@
+import { BakeError } from '../errors.ts';
+import type { ReleaseCheck, ReleaseLink } from '../model/release-check.ts';
+import type { Voucher } from '../model/trust.ts';
+import { releaseLinks } from '../plan/release-links.ts';
+import { inspectRelease } from '../stages/inspect-release.ts';
+import { runStage, type Desk } from '../stages/stage.ts';
+import { openStore } from '../store/open-store.ts';
+import { resolveReference } from './resolve-reference.ts';
+
+/** Follows the whole chain of a release, from the store's signers to every byte, and says of each link whether it holds. */
+export async function verifyRelease(
+  desk: Desk,
+  { storeLocation, reference }: { readonly storeLocation: string; readonly reference: string },
+): Promise<ReleaseCheck> {
+  const store = openStore(desk.host, storeLocation);
+  const signers = await linkOf('allowed-signers', () => store.voucherOfSigners());
+  const index = await tried('index.json', () => store.readIndex());
+  if ('link' in index) return checkOf(storeLocation, reference, [signers, index]);
+  const opened = await store.openUnchecked(await resolveReference(desk, store, reference));
+  const folder = await runStage(desk, inspectRelease, opened);
+  const sums = await linkOf('SHA256SUMS and SHA256SUMS.sig', () => opened.voucher());
+  // Reading it has checked its signature; only whether one was asked for at all is left to say.
+  const indexLink: ReleaseLink = { link: 'index.json', outcome: signers.outcome, found: `generation ${index.value.generation}` };
+  const { imageId, version } = opened.entry;
+  return checkOf(storeLocation, `${imageId}@${version}`, [signers, indexLink, sums, ...releaseLinks(folder, opened.entry)]);
+}
+
+async function linkOf(link: string, check: () => Promise<Voucher | undefined>): Promise<ReleaseLink> {
+  const checked = await tried(link, check);
+  if ('link' in checked) return checked;
+  if (checked.value === undefined) return { link, outcome: 'skip', found: 'not signed, as was asked for' };
+  return { link, outcome: 'pass', found: `signed by ${checked.value.name}, ${checked.value.fingerprint}` };
+}
+
+/** What came of an attempt; that the store cannot be relied on is a finding here, not an end. */
+async function tried<T>(link: string, attempt: () => Promise<T>): Promise<{ readonly value: T } | ReleaseLink> {
+  try {
+    return { value: await attempt() };
+  } catch (error) {
+    if (!(error instanceof BakeError) || !['NOT_TRUSTED', 'STORE_CORRUPT'].includes(error.code)) throw error;
+    return { link, outcome: 'fail', found: error.what };
+  }
+}
+
+function checkOf(store: string, release: string, links: readonly ReleaseLink[]): ReleaseCheck {
+  const verdict = links.every(({ outcome }) => outcome === 'pass') ? 'pass' : 'fail';
+  return { kind: 'ReleaseCheck', schemaVersion: 1, store, release, verdict, links };
+}

@@ -1,0 +1,73 @@
+import { BakeError } from '../../errors.ts';
+import type { Host } from '../../host/host.ts';
+import type { TextPlace, Voucher } from '../../model/trust.ts';
+import { parseChecksums } from '../../plan/checksum-list.ts';
+import { digestOfText } from '../../plan/digest.ts';
+import { MANIFEST, SUMS } from '../pack-release.ts';
+import type { Shelf } from '../shelf.ts';
+import type { ReleaseName } from '../store.ts';
+import { checkSigners, checkSums, readSignedIndex, seenGeneration } from './check-texts.ts';
+import { signIndex, signText } from './sign-text.ts';
+
+/** The signature over a release's list of digests. */
+export const SUMS_SIGNATURE = 'SHA256SUMS.sig';
+
+/** A place whose index and releases are signed when they are written, and checked whenever they are read. */
+export interface TrustedShelf extends Shelf {
+  /** The index as it lies there, whoever wrote it: for a repair alone. */
+  readonly readUnchecked: Shelf['readIndexText'];
+  /** The highest generation of the index that this reader has seen. */
+  readonly seenGeneration: () => Promise<number>;
+  /** Who put the list of signers there. */
+  readonly voucherOfSigners: () => Promise<Voucher | undefined>;
+  /** A text of a release as its publisher signed it: anything else is refused. */
+  readonly readSigned: Shelf['readText'];
+  /** Who signed a release; undefined when an unsigned one was asked for. */
+  readonly voucherOf: (name: ReleaseName) => Promise<Voucher | undefined>;
+}
+
+/** Puts signatures between a store and the place where it lies: no place has to know of them. */
+export function trustedShelf(host: Host, shelf: Shelf): TrustedShelf {
+  const place = textPlace(shelf);
+  const voucherOf = async (name: ReleaseName): Promise<{ readonly sums: string; readonly voucher: Voucher | undefined }> => {
+    const [sums = '', signature] = [await shelf.readText(name, SUMS), await shelf.readText(name, SUMS_SIGNATURE)];
+    return { sums, voucher: await checkSums(host, place, { sums, signature, ...name }) };
+  };
+  return {
+    ...shelf,
+    readIndexText: () => readSignedIndex(host, place, shelf.readIndexText),
+    replaceIndexText: async (text, read) => shelf.replaceIndexText(await signIndex(host, place, text), read),
+    writeRelease: async (packed) => {
+      const sums = packed.files.find(({ name }) => name === SUMS)?.text ?? '';
+      const signature = await signText(host, place, { kind: 'release', text: sums });
+      // The list of digests comes last: where it is, the release is whole.
+      const signed =
+        signature === undefined ? packed.files : [...packed.files.slice(0, -1), { name: SUMS_SIGNATURE, text: signature }, ...packed.files.slice(-1)];
+      await shelf.writeRelease({ ...packed, files: signed });
+    },
+    readUnchecked: shelf.readIndexText,
+    voucherOfSigners: () => checkSigners(host, place),
+    seenGeneration: () => seenGeneration(host, place),
+    voucherOf: async (name) => (await voucherOf(name)).voucher,
+    readSigned: async (name, file) => {
+      const text = await shelf.readText(name, file);
+      if (text === undefined) return undefined;
+      const { sums, voucher } = await voucherOf(name);
+      if (voucher === undefined || parseChecksums(sums)?.find((sum) => sum.name === file)?.sha256 === digestOfText(text)) return text;
+      throw changed(name, file);
+    },
+  };
+}
+
+/** What signing needs of a place. */
+export function textPlace({ location, readNote, writeNote }: Shelf): TextPlace {
+  return { location, readText: readNote, writeText: writeNote };
+}
+
+function changed({ imageId, version }: ReleaseName, file: string): BakeError {
+  const name = `${imageId}@${version}`;
+  return new BakeError('NOT_TRUSTED', {
+    what: `The ${file === MANIFEST ? 'manifest' : file} of ${name} is not the one that was signed`,
+    fix: `Do not use it. \`npm run verify-release -- ${name}\` names every file that changed`,
+  });
+}
