@@ -37,7 +37,8 @@ describe('help', () => {
   test('lists every verb', () => {
     const { status, out, err } = spawned('--help');
     expect([status, err]).toEqual([0, '']);
-    for (const { name, summary } of VERBS) expect(out).toContain(`${name.padEnd(8)}  ${summary}`);
+    const width = Math.max(...VERBS.map(({ name }) => name.length));
+    for (const { name, summary } of VERBS) expect(out).toContain(`${name.padEnd(width)}  ${summary}`);
   });
 
   test.each(VERBS.map(({ name }) => name))('%s --help is whole and touches nothing', async (name) => {

@@ -13,7 +13,7 @@ export function generalHelp(verbs: readonly Verb[]): string {
     ...verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     'Every verb has --help and --json. Start with: npm run bake -- --distro debian --yes',
-    'Exit status: 0 fine, 1 a bug of ours, 2 usage or configuration, 3 host not ready, 4 bake failed, 5 verification failed, 6 publish refused, 130 interrupted',
+    'Exit status: 0 fine, 1 a bug of ours, 2 usage or configuration, 3 host not ready, 4 bake failed, 5 verification failed, 6 publish refused or not trusted, 130 interrupted',
     '',
   ].join('\n');
 }

@@ -43,6 +43,7 @@ export const VERBS: readonly Verb[] = [
   { name: 'vms', summary: 'lists launched VMs', load: async () => (await import('../commands/vms.ts')).vms },
   { name: 'ssh', summary: 'logs in to a launched VM, or runs one command there', load: async () => (await import('../commands/ssh.ts')).ssh },
   { name: 'stop', summary: 'shuts a launched VM down and removes it', load: async () => (await import('../commands/stop.ts')).stop },
+  { name: 'diff', summary: 'says what changed from one release to another', load: async () => (await import('../commands/diff.ts')).diffCommand },
   {
     name: 'verify-release',
     summary: 'checks who signed a release, and that every byte of it is what was signed',

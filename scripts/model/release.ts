@@ -12,6 +12,8 @@ export interface Release extends Document<'Release'> {
   readonly version: string;
   readonly key: string;
   readonly artifactDigest: string;
+  /** Digest of every document that led here. Absent from releases of earlier days, and the first two when an artifact does not say what it was made from. */
+  readonly documents?: { readonly spec: string | null; readonly plan: string | null; readonly artifact: string; readonly report: string };
   readonly disk: {
     readonly file: string;
     readonly sha256: string;

@@ -22,6 +22,12 @@ export interface Voucher {
   readonly fingerprint: string;
 }
 
+/** A signature and the fingerprint of its key. */
+export interface TextSignature {
+  readonly keyid: string;
+  readonly sig: string;
+}
+
 /** What a reader keeps of a store, so that an older index or other signers can be told from the ones it knew. */
 export interface StoreMemory {
   readonly kind: 'StoreMemory';

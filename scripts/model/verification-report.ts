@@ -4,6 +4,7 @@ import type { CheckRow, Phase } from './check.ts';
 import type { ChecklistReport } from './checklist.ts';
 import type { Document } from './document.ts';
 import type { StageTime } from './artifact.ts';
+import type { Inventory } from './inventory.ts';
 
 /** What we saw at boot. Parent: the Artifact (null for a disk that Ingot did not bake). */
 export interface VerificationReport extends Document<'VerificationReport'> {
@@ -44,6 +45,10 @@ export interface VerificationReport extends Document<'VerificationReport'> {
   readonly budgets?: readonly BudgetLine[];
   /** How the guest came up, the first time and again. Absent where it could not be asked. */
   readonly bootCharts?: { readonly firstBoot?: BootChart; readonly reboot?: BootChart };
+  /** TCP ports that a stranger finds open. Absent when nobody knocked, and from reports of earlier days. */
+  readonly openPorts?: readonly number[];
+  /** What the disk holds. Absent when it could not be looked into, and from reports of earlier days. */
+  readonly inventory?: Inventory;
   /** Why the guest was lost on the way, as one sentence; such a report is a fail. */
   readonly problem?: string;
   /** Folder with the serial log, journal and overlay when something failed. */

@@ -4,6 +4,7 @@ import { loadSpec } from '../config/load-spec.ts';
 import type { Artifact, StageTime } from '../model/artifact.ts';
 import type { BakeOutcome, LayerOutcome } from '../model/bake-outcome.ts';
 import type { BuildPlan, Driver, Accelerator } from '../model/build-plan.ts';
+import type { HostReport } from '../model/host-report.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
@@ -16,12 +17,13 @@ import { chooseDriver, type ChosenDriver } from '../stages/choose-driver.ts';
 import { ensureHost } from '../stages/ensure-host.ts';
 import { finishDisk } from '../stages/finish-disk.ts';
 import { hostAptSettings } from '../stages/package-access.ts';
+import { recordInputs } from '../stages/record-inputs.ts';
 import { refuseFullDisk } from '../stages/refuse-full-disk.ts';
 import { resolveBase } from '../stages/resolve-base.ts';
 import { resolvePackageIndexes } from '../stages/resolve-package-indexes.ts';
 import { runStage, type Desk } from '../stages/stage.ts';
 import { openDiskCache, type DiskCache } from '../store/disk-cache.ts';
-import { artifactDir, findStanding, keepReport, type Standing } from '../store/artifacts.ts';
+import { artifactDir, findStanding, keepReport, readInputs, type Standing } from '../store/artifacts.ts';
 import { withLock } from '../store/lock.ts';
 import { openRun, sweepDeadRuns, type Run } from '../store/run-registry.ts';
 import { publishArtifact } from './publish-artifact.ts';
@@ -55,13 +57,13 @@ export async function bake(toldDesk: Desk, request: BakeRequest): Promise<BakeOu
   const desk = timing(toldDesk, stageTimes);
   const { host, say } = desk;
   const { spec, texts } = await loadWanted(desk, request);
-  await ensureHost(desk, { driver: request.driver, yes: request.yes, ask: request.ask, dir: request.cacheDir });
+  const machine = await ensureHost(desk, { driver: request.driver, yes: request.yes, ask: request.ask, dir: request.cacheDir });
   await refuseFullDisk(host, { buildDir: request.buildDir, cacheDir: request.cacheDir, storeLocation: request.storeLocation });
   return withLock(host, join(request.buildDir, 'locks', `${spec.imageId}.lock`), { purpose: `baking ${spec.imageId}`, say }, async () => {
     await sweepDeadRuns(host, request.buildDir, say, request.cacheDir);
     const run = await openRun(host, request.buildDir, 'bake', spec.imageId);
     try {
-      return await bakeInRun(desk, { request, spec, texts, run, stageTimes });
+      return await bakeInRun(desk, { request, spec, texts, run, stageTimes, machine });
     } catch (error) {
       if (request.keepFailed) await run.keep();
       throw error;
@@ -77,6 +79,7 @@ interface Work {
   readonly texts: SourceTexts;
   readonly run: Run;
   readonly stageTimes: readonly StageTime[];
+  readonly machine: HostReport;
 }
 
 async function bakeInRun(desk: Desk, work: Work): Promise<BakeOutcome> {
@@ -103,9 +106,9 @@ async function bakeInRun(desk: Desk, work: Work): Promise<BakeOutcome> {
   if (request.dryRun) return outcomeOf(work, found, 'dry-run');
   if (standing.complete) return outcomeOf(work, found, 'nothing-to-do');
   const driver = await runStage(desk, chooseDriver, request);
-  const artifact = standing.artifact ?? (await makeArtifact(desk, work, { workspace, cache, plan: planFor(driver) }));
+  const artifact = standing.artifact ?? (await makeArtifact(desk, work, { workspace, cache, plan: planFor(driver), indexDigests }));
   const report = standing.report ?? (await prove(desk, work, { artifact, accelerator: driver.accelerator }));
-  const release = request.publish ? await publishArtifact(desk, { storeLocation: request.storeLocation, artifact, report, spec }) : null;
+  const release = request.publish ? await publishProven(desk, work, { artifact, report }) : null;
   await cache.prune(CACHED_VERSIONS);
   return outcomeOf(work, { layers: found.layers, standing: { artifact, report, release, complete: true } }, release === null ? 'baked' : 'published');
 }
@@ -124,15 +127,29 @@ interface Making {
   readonly workspace: Workspace;
   readonly cache: DiskCache;
   readonly plan: BuildPlan;
+  readonly indexDigests: Readonly<Record<string, string>>;
 }
 
-async function makeArtifact(desk: Desk, { request, spec, texts, run, stageTimes }: Work, { workspace, cache, plan }: Making): Promise<Artifact> {
+async function makeArtifact(
+  desk: Desk,
+  { request, spec, texts, run, stageTimes, machine }: Work,
+  { workspace, cache, plan, indexDigests }: Making,
+): Promise<Artifact> {
   refuseWithoutSubscription(spec, desk.host.facts.env);
   await desk.host.files.writeText(join(run.dir, 'plan.json'), `${JSON.stringify(plan, undefined, 2)}\n`);
+  const inputs = await runStage(desk, recordInputs, { spec, plan, host: machine, indexDigests });
   const hostAptDump = await hostAptSettings(desk.host);
   const stack = await bakeStack(desk, { spec, texts, plan, cache, workspace, hostAptDump, fresh: request.fresh });
   const dir = artifactDir(request.buildDir, spec.imageId, plan.layers.at(-1)?.key ?? '');
-  return runStage(desk, finishDisk, { ...stack, spec, plan, workspace, artifactDir: dir, stageTimes: () => [...stageTimes] });
+  return runStage(desk, finishDisk, { ...stack, spec, plan, inputs, workspace, artifactDir: dir, stageTimes: () => [...stageTimes] });
+}
+
+async function publishProven(
+  desk: Desk,
+  { request, spec }: Work,
+  { artifact, report }: { readonly artifact: Artifact; readonly report: VerificationReport },
+): Promise<Release> {
+  return publishArtifact(desk, { storeLocation: request.storeLocation, artifact, report, spec, inputs: await readInputs(desk.host, artifact) });
 }
 
 /** Boots the finished disk and checks it; anything but all-pass ends the bake. */

@@ -1,9 +1,11 @@
 import type { Artifact } from '../model/artifact.ts';
+import type { BakeInputs } from '../model/bake-inputs.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
-import type { ReleaseChanges } from '../model/release-changes.ts';
+import type { ReleaseDiff } from '../model/release-diff.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
-import { releaseChanges } from '../plan/release-changes.ts';
+import { diffReleases } from '../plan/release-diff.ts';
+import { changes, firstChanges } from '../reports/changes.ts';
 import { html } from '../reports/html.ts';
 import { json } from '../reports/json.ts';
 import { junit } from '../reports/junit.ts';
@@ -17,26 +19,34 @@ export interface PublishArtifactRequest {
   readonly artifact: Artifact;
   readonly report: VerificationReport;
   readonly spec: ImageSpec;
+  /** Null when the artifact does not say what it was made from. */
+  readonly inputs?: BakeInputs | null;
 }
 
 /** Publishes a proven artifact with its report in every form that people and CI read. */
 export async function publishArtifact(desk: Desk, request: PublishArtifactRequest): Promise<Release> {
   const { report, artifact } = request;
-  const changes = await changesSince(desk, request);
+  const diff = await diffToEarlier(desk, request);
   return publish(desk, {
     ...request,
     reports: [
       { name: 'report.json', text: json(report) },
       { name: 'report.junit.xml', text: junit(report) },
-      { name: 'report.html', text: html(report, { artifact, ...(changes === undefined ? {} : { changes }) }) },
-      ...(changes === undefined ? [] : [{ name: 'changes.json', text: json(changes) }]),
+      { name: 'report.html', text: html(report, { artifact, ...(diff === undefined ? {} : { changes: diff }) }) },
+      { name: 'CHANGES.md', text: diff === undefined ? firstChanges(artifact.imageId) : changes(diff) },
+      ...(diff === undefined ? [] : [{ name: 'changes.json', text: json(diff) }]),
     ],
   });
 }
 
 /** Undefined for the first release of an image. */
-async function changesSince({ host }: Desk, { storeLocation, artifact, report }: PublishArtifactRequest): Promise<ReleaseChanges | undefined> {
-  const earlier = await readEarlier(openStore(host, storeLocation), artifact.imageId);
+async function diffToEarlier({ host }: Desk, { storeLocation, artifact, report }: PublishArtifactRequest): Promise<ReleaseDiff | undefined> {
+  const { imageId, sizeBytes, packages } = artifact;
+  const earlier = await readEarlier(openStore(host, storeLocation), imageId);
   if (earlier === undefined) return undefined;
-  return releaseChanges(earlier.release.version, earlier, { packages: artifact.packages, report });
+  const name = `${imageId}@${earlier.release.version}`;
+  return diffReleases(
+    { name, sizeBytes: earlier.release.disk.sizeBytes, packages: earlier.packages, report: earlier.report },
+    { name: 'this release', sizeBytes, packages, report },
+  );
 }

@@ -1,10 +1,12 @@
 import type { Artifact } from '../model/artifact.ts';
+import type { BakeInputs } from '../model/bake-inputs.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { digestOf } from '../plan/digest.ts';
 import { assertPublishable, planRelease } from '../plan/release-plan.ts';
 import { nextVersion } from '../plan/version.ts';
+import { describeRelease } from '../stages/describe-release.ts';
 import { runStage, type Desk } from '../stages/stage.ts';
 import { updateIndex } from '../stages/update-index.ts';
 import { writeRelease } from '../stages/write-release.ts';
@@ -16,6 +18,8 @@ export interface PublishRequest {
   readonly artifact: Artifact;
   readonly report: VerificationReport;
   readonly spec: ImageSpec;
+  /** Null when the artifact does not say what it was made from. */
+  readonly inputs?: BakeInputs | null;
   readonly reports: readonly { readonly name: string; readonly text: string }[];
 }
 
@@ -31,10 +35,19 @@ export async function publish(desk: Desk, request: PublishRequest): Promise<Rele
       return earlier;
     }
     const planned = (await begunBefore(desk, writer, request)) ?? (await claimRelease(desk, writer, request));
-    const release = await runStage(desk, writeRelease, { store: writer, release: planned, ...request });
+    const listed = await withSbom(planned, request);
+    const reports = await runStage(desk, describeRelease, { store: writer, release: planned, ...request, reports: listed });
+    const release = await runStage(desk, writeRelease, { store: writer, release: planned, ...request, reports });
     await runStage(desk, updateIndex, { store: writer, release });
     return release;
   });
+}
+
+/** The library that writes it is loaded only here: it takes longer than most verbs. */
+async function withSbom(release: Release, { report, reports }: PublishRequest): Promise<PublishRequest['reports']> {
+  if (report.inventory === undefined) return reports;
+  const { sbom } = await import('../reports/sbom.ts');
+  return [...reports, { name: 'sbom.cdx.json', text: sbom(release, report.inventory) }];
 }
 
 /** A number may be taken by somebody else between looking and claiming: then the next one is tried. */

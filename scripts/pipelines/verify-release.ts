@@ -1,10 +1,14 @@
 import { BakeError } from '../errors.ts';
-import type { ReleaseCheck, ReleaseLink } from '../model/release-check.ts';
+import type { ReleaseCheck, ReleaseFolder, ReleaseLink } from '../model/release-check.ts';
 import type { Voucher } from '../model/trust.ts';
+import { openEnvelope, preAuthEncoding } from '../plan/dsse.ts';
+import { subjectLink } from '../plan/provenance.ts';
 import { releaseLinks } from '../plan/release-links.ts';
+import { PROVENANCE } from '../stages/describe-release.ts';
 import { inspectRelease } from '../stages/inspect-release.ts';
 import { runStage, type Desk } from '../stages/stage.ts';
 import { openStore } from '../store/open-store.ts';
+import type { UncheckedRelease } from '../store/store.ts';
 import { resolveReference } from './resolve-reference.ts';
 
 /** Follows the whole chain of a release, from the store's signers to every byte, and says of each link whether it holds. */
@@ -19,10 +23,21 @@ export async function verifyRelease(
   const opened = await store.openUnchecked(await resolveReference(desk, store, reference));
   const folder = await runStage(desk, inspectRelease, opened);
   const sums = await linkOf('SHA256SUMS and SHA256SUMS.sig', () => opened.voucher());
+  const origin = await provenanceLinks(opened, folder);
   // Reading it has checked its signature; only whether one was asked for at all is left to say.
   const indexLink: ReleaseLink = { link: 'index.json', outcome: signers.outcome, found: `generation ${index.value.generation}` };
   const { imageId, version } = opened.entry;
-  return checkOf(storeLocation, `${imageId}@${version}`, [signers, indexLink, sums, ...releaseLinks(folder, opened.entry)]);
+  return checkOf(storeLocation, `${imageId}@${version}`, [signers, indexLink, sums, ...releaseLinks(folder, opened.entry), ...origin]);
+}
+
+/** Releases of earlier days have none; that one was there and was taken away, the list of digests says. */
+async function provenanceLinks({ entry, voucherOfText }: UncheckedRelease, { texts }: ReleaseFolder): Promise<readonly ReleaseLink[]> {
+  const text = texts[PROVENANCE];
+  if (text === undefined) return [];
+  const envelope = openEnvelope(text);
+  if (envelope === undefined) return [{ link: `${PROVENANCE} and disk.qcow2`, outcome: 'fail', found: 'it is not an envelope' }];
+  const signed = await linkOf(`signature of ${PROVENANCE}`, () => voucherOfText(preAuthEncoding(envelope.payload), envelope.signature));
+  return [signed, subjectLink(PROVENANCE, envelope.payload, entry.sha256)];
 }
 
 async function linkOf(link: string, check: () => Promise<Voucher | undefined>): Promise<ReleaseLink> {

@@ -4,6 +4,7 @@ import { declaredRows } from '../checks/declared-rows.ts';
 import { evaluateBudget } from '../checks/evaluate-budget.ts';
 import { evaluateChecklist } from '../checks/evaluate-checklist.ts';
 import { unknownRow } from '../checks/evaluate.ts';
+import { inventoryOf } from '../checks/inventory.ts';
 import { deadlines } from '../checks/slowness.ts';
 import { verdictOf } from '../checks/verdict.ts';
 import { BakeError } from '../errors.ts';
@@ -12,6 +13,7 @@ import type { StageTime } from '../model/artifact.ts';
 import type { Accelerator } from '../model/build-plan.ts';
 import { PHASES, type CheckRow } from '../model/check.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
+import type { Inventory } from '../model/inventory.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { orderComponents } from '../plan/component-order.ts';
 import { digestOf } from '../plan/digest.ts';
@@ -20,6 +22,7 @@ import { calibrateHost } from '../stages/calibrate-host.ts';
 import { digestDisk } from '../stages/digest-disk.ts';
 import { packFailureKit } from '../stages/failure-kit.ts';
 import { inspectDisk } from '../stages/inspect-disk.ts';
+import { loadInventoryProbe } from '../stages/load-inventory-probe.ts';
 import { loadTemplates } from '../stages/load-templates.ts';
 import { readConsole } from '../stages/read-console.ts';
 import { readSealedDisk } from '../stages/read-sealed-disk.ts';
@@ -83,28 +86,32 @@ async function prepare(context: Context, { spec, diskPath, workDir, only, cpus =
 }
 
 /** Phase by phase. A guest that is lost ends the walk, not the report: what was not reached is unknown. */
-async function examine(context: Context, plan: Examination): Promise<Seen> {
+async function examine(context: Context, plan: Examination): Promise<SeenDisk> {
   const { disk, declared, env, scratchDir, nonce } = plan;
   const sealed = declared.filter(({ phase }) => phase === 'sealed');
-  const facts = plan.partial ? [] : sealedBudgetProbes(plan.spec.budget);
+  const facts = plan.partial ? [] : [...sealedBudgetProbes(plan.spec.budget), await loadInventoryProbe(context.host)];
   const looked = await runStage(context, readSealedDisk, { disk, declared: sealed, facts, env, scratchDir, nonce, probeMs: plan.deadlines.probeMs });
   const onlySealed = plan.partial && sealed.length === declared.length;
   const walked = onlySealed ? NOT_BOOTED : await walkGuest(context, plan);
   const numbers = { diskMiB: Math.ceil(disk.fileSizeBytes / 2 ** 20), ...budgetNumbers(looked.facts), ...walked.numbers };
-  const seen = { ...walked, numbers, rows: [...looked.rows, ...walked.rows] };
+  const seen = { ...walked, numbers, inventory: inventoryOf(looked.facts), rows: [...looked.rows, ...walked.rows] };
   const ruled = declared.filter(({ phase }) => phase === 'console');
   if (seen.guest === undefined || ruled.length === 0) return seen;
   return { ...seen, rows: [...seen.rows, ...(await runStage(context, readConsole, { serialPath: seen.guest.vm.serialPath, declared: ruled }))] };
 }
 
 const NOT_BOOTED: Seen = {
-  ...{ rows: [], guest: undefined, problem: undefined, evidence: new Map() },
+  ...{ rows: [], guest: undefined, problem: undefined, openPorts: undefined, evidence: new Map() },
   ...{ bootSeconds: { firstBoot: 0, reboot: 0 }, bootCharts: {}, numbers: {}, referenceSeconds: undefined },
 };
 
+interface SeenDisk extends Seen {
+  readonly inventory: Inventory | undefined;
+}
+
 interface Verified {
   readonly plan: Examination;
-  readonly seen: Seen;
+  readonly seen: SeenDisk;
   readonly digestAfter: string;
   readonly stageTimes: readonly StageTime[];
   readonly totalSeconds: number;
@@ -135,6 +142,8 @@ function judge({ artifactDigest }: VerifyRequest, { plan, seen, digestAfter, sta
     ...(partial || spec.checklist === undefined ? {} : { checklist: evaluateChecklist(spec.checklist, { declared, rows }) }),
     ...(budgets === undefined ? {} : { budgets }),
     ...(Object.keys(seen.bootCharts).length === 0 ? {} : { bootCharts: seen.bootCharts }),
+    ...(seen.openPorts === undefined ? {} : { openPorts: seen.openPorts }),
+    ...(seen.inventory === undefined ? {} : { inventory: seen.inventory }),
     ...(seen.problem === undefined ? {} : { problem: seen.problem }),
   };
 }

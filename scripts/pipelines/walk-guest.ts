@@ -49,6 +49,8 @@ export interface Seen {
   readonly numbers: Measured['numbers'];
   /** What the reference guest took while this one booted; undefined when no time is judged. */
   readonly referenceSeconds: number | undefined;
+  /** TCP ports that answered a stranger; undefined when nobody came to knock. */
+  readonly openPorts: readonly number[] | undefined;
 }
 
 type OpenPorts = { readonly open: readonly number[] };
@@ -58,6 +60,7 @@ interface Notes {
   guest: RunningGuest | undefined;
   /** True from the first login on: only then is it worth asking the guest about its trouble. */
   answers: boolean;
+  openPorts: readonly number[] | undefined;
   firstBoot: number;
   reboot: number;
   bootCharts: Seen['bootCharts'];
@@ -67,7 +70,10 @@ interface Notes {
 
 /** Boots the disk, asks, looks from outside, reboots, asks again, powers off. A lost guest is an outcome, not an error. */
 export async function walkGuest(context: Context, plan: Examination): Promise<Seen> {
-  const notes: Notes = { rows: [], guest: undefined, answers: false, firstBoot: 0, reboot: 0, bootCharts: {}, numbers: {}, referenceSeconds: undefined };
+  const notes: Notes = {
+    ...{ rows: [], guest: undefined, answers: false, firstBoot: 0, reboot: 0 },
+    ...{ bootCharts: {}, numbers: {}, openPorts: undefined, referenceSeconds: undefined },
+  };
   let problem: BakeError | undefined;
   try {
     await walk(context, plan, notes);
@@ -80,8 +86,8 @@ export async function walkGuest(context: Context, plan: Examination): Promise<Se
   notes.guest?.child.kill('SIGKILL');
   await notes.guest?.child.ended;
   const bootSeconds = { firstBoot: notes.firstBoot, reboot: notes.reboot };
-  const { rows, guest, bootCharts, numbers, referenceSeconds } = notes;
-  return { rows, guest, bootCharts, numbers, referenceSeconds, problem: what, evidence: withDetails(evidence, problem), bootSeconds };
+  const { rows, guest, bootCharts, numbers, openPorts, referenceSeconds } = notes;
+  return { rows, guest, bootCharts, numbers, openPorts, referenceSeconds, problem: what, evidence: withDetails(evidence, problem), bootSeconds };
 }
 
 async function walk(context: Context, plan: Examination, notes: Notes): Promise<void> {
@@ -109,6 +115,7 @@ async function walk(context: Context, plan: Examination, notes: Notes): Promise<
   const { bootToHealth, referenceSeconds } = await watch.end();
   notes.referenceSeconds = referenceSeconds;
   if (bootToHealth !== undefined) notes.numbers = { ...notes.numbers, bootToHealth };
+  notes.openPorts = first.meanwhile.open;
   const outside = { guest, env, nonce, probeMs, scratchDir, openPorts: first.meanwhile.open, declared: of(plan, 'outside') };
   notes.rows.push(...(await runStage(context, probeOutside, outside)));
   const again = of(plan, 'after-reboot');

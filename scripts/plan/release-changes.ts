@@ -36,7 +36,8 @@ function measuresOf({ report }: Comparable): ReadonlyMap<string, string> {
   return new Map((report.budgets ?? []).map(({ title, measured, unit }) => [title, measured === null ? 'not measured' : `${measured} ${unit}`.trim()]));
 }
 
-function changedValues(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): readonly Changed[] {
+/** What has another value now; what came and what went is told elsewhere. */
+export function changedValues(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): readonly Changed[] {
   return [...now].flatMap(([name, value]) => {
     const old = before.get(name);
     return old === undefined || old === value ? [] : [{ name, before: old, now: value }];

@@ -1,5 +1,6 @@
 import { BakeError } from '../errors.ts';
 import type { Artifact } from '../model/artifact.ts';
+import type { BakeInputs } from '../model/bake-inputs.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
@@ -10,11 +11,13 @@ export interface Evidence {
   readonly artifact: Artifact;
   readonly report: VerificationReport;
   readonly spec: ImageSpec;
+  /** Null when the artifact does not say what it was made from. */
+  readonly inputs?: BakeInputs | null;
 }
 
 /** Turns evidence into a promise, and refuses with every reason when the evidence does not carry it. */
 export function planRelease(
-  { artifact, report, spec }: Evidence,
+  { artifact, report, spec, inputs }: Evidence,
   { version, publishedAt }: { readonly version: string; readonly publishedAt: string },
 ): Release {
   assertPublishable({ artifact, report, spec });
@@ -29,6 +32,7 @@ export function planRelease(
     version,
     key: artifact.key,
     artifactDigest: digestOf(artifact),
+    documents: { spec: inputs?.plan.parent ?? null, plan: artifact.parent, artifact: digestOf(artifact), report: digestOf(report) },
     disk: {
       file: 'disk.qcow2',
       sha256: artifact.sha256,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { Artifact, StageTime } from '../model/artifact.ts';
+import type { BakeInputs } from '../model/bake-inputs.ts';
 import type { BuildPlan } from '../model/build-plan.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
 import type { Workspace } from '../model/workspace.ts';
@@ -12,6 +13,8 @@ import type { Context, Stage } from './stage.ts';
 export interface FinishRequest {
   readonly spec: ImageSpec;
   readonly plan: BuildPlan;
+  /** Kept beside the disk. Absent from trials, whose disks are never published. */
+  readonly inputs?: BakeInputs;
   readonly workspace: Workspace;
   /** The compressed disk without a parent. */
   readonly flatPath: string;
@@ -38,6 +41,7 @@ export const finishDisk: Stage<FinishRequest, Artifact> = {
     for (const overlayPath of request.overlayPaths) await commitCopy(host, { overlayPath, diskPath, dir: partialDir });
     const packages = await packagesOfWholeDisk(diskPath, partialDir, context);
     const artifact = await describe(host, { request, diskPath, packages });
+    if (request.inputs !== undefined) await host.files.writeText(join(partialDir, 'inputs.json'), `${JSON.stringify(request.inputs, undefined, 2)}\n`);
     await host.files.writeText(join(partialDir, 'artifact.json'), `${JSON.stringify(artifact, undefined, 2)}\n`);
     await host.files.sync(diskPath);
     await host.files.remove(artifactDir);

@@ -23,6 +23,9 @@ export interface Sealed {
   readonly facts: ReadonlyMap<string, ProbeResult>;
 }
 
+/** A list of all that is on a disk is long; what a check prints is judged as a whole. */
+const MOST_FACT_BYTES = 16 * 2 ** 20;
+
 /** Looks into the disk as it will ship, before anything has booted it. What cannot be looked at is unknown, never skipped. */
 export const readSealedDisk: Stage<SealedInput, Sealed> = {
   name: 'sealed',
@@ -46,6 +49,7 @@ async function collect(input: SealedInput, { host }: Pick<Context, 'host'>, root
     env,
     probes,
     lanes: host.facts.cpus,
+    mostOutputBytes: MOST_FACT_BYTES,
     diskPath: disk.path,
     diskFormat: disk.format,
     offsetBytes: root.offsetBytes,

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Host } from '../host/host.ts';
 import type { Artifact } from '../model/artifact.ts';
+import type { BakeInputs } from '../model/bake-inputs.ts';
 import type { BuildPlan } from '../model/build-plan.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
 import type { Release } from '../model/release.ts';
@@ -62,6 +63,12 @@ export async function readArtifact(host: Host, dir: string): Promise<Artifact | 
   if (artifact === null) return null;
   const diskPath = join(dir, 'disk.qcow2');
   return (await host.files.stat(diskPath))?.sizeBytes === artifact.sizeBytes ? { ...artifact, diskPath } : null;
+}
+
+/** What a finished disk was made from, or null when that is not known for certain: an artifact of earlier days does not say. */
+export async function readInputs(host: Host, artifact: Artifact): Promise<BakeInputs | null> {
+  const inputs = await readJson<BakeInputs>(host, join(dirname(artifact.diskPath), 'inputs.json'));
+  return inputs?.kind === 'BakeInputs' && digestOf(inputs.plan) === artifact.parent ? inputs : null;
 }
 
 /** The report of that disk, or null when it did not pass, or answers other checks than those of today. */

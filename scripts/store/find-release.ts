@@ -34,6 +34,7 @@ export async function openUnchecked(shelf: TrustedShelf, reference: Reference): 
     fileNames: () => shelf.fileNames(entry),
     readText: (file) => shelf.readText(entry, file),
     bringDisk: async () => ((await shelf.sizeOf(entry, DISK)) === undefined ? undefined : shelf.bringDisk({ imageId, version, disk: { sha256, sizeBytes } })),
+    voucherOfText: (text, signature) => shelf.voucherOfText(entry, { text, signature }),
     voucher: () => shelf.voucherOf(entry),
   };
 }

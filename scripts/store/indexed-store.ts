@@ -60,6 +60,7 @@ function writerOf(place: Place): StoreWriter {
       assertReleaseName(release);
       return shelf.claim(release);
     },
+    sign: shelf.sign,
     writeRelease: (release) => {
       assertReleaseName(release.release);
       return shelf.writeRelease(packRelease(release));

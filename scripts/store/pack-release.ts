@@ -3,7 +3,7 @@ import type { Release } from '../model/release.ts';
 import { formatChecksums } from '../plan/checksum-list.ts';
 import { digestOfText } from '../plan/digest.ts';
 
-const FILE_NAME = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
+const FILE_NAME = /^(?:[a-z0-9]+(?:[.-][a-z0-9]+)*|CHANGES\.md)$/;
 /** The one name that a release's disk has in every store. */
 export const DISK = 'disk.qcow2';
 export const MANIFEST = 'manifest.json';

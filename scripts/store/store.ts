@@ -1,6 +1,6 @@
 import type { Reference } from '../model/release-name.ts';
 import type { IndexEntry, Release, StoreIndex } from '../model/release.ts';
-import type { Voucher } from '../model/trust.ts';
+import type { TextSignature, Voucher } from '../model/trust.ts';
 import type { ChannelMove } from './channel-history.ts';
 import type { NewRelease } from './pack-release.ts';
 
@@ -28,6 +28,8 @@ export interface UncheckedRelease extends Pick<FoundRelease, 'fileNames' | 'read
   readonly entry: IndexEntry;
   /** Undefined when the disk is gone, or is not a file. */
   readonly bringDisk: () => Promise<string | undefined>;
+  /** Who signed the text of an envelope; rejects with NOT_TRUSTED when nobody did who counts. */
+  readonly voucherOfText: (text: string, signature: string | undefined) => Promise<Voucher | undefined>;
   /** Who signed its list of digests; rejects with NOT_TRUSTED when nobody did who counts. */
   readonly voucher: () => Promise<Voucher | undefined>;
 }
@@ -46,6 +48,8 @@ export interface StoreWriter {
   readonly begun: (wanted: { readonly imageId: string; readonly parent: string }) => Promise<Release | undefined>;
   /** Takes the number of a release for it; false when another publisher has taken it. */
   readonly claim: (release: Release) => Promise<boolean>;
+  /** Signs a text of a release for its envelope; undefined when the store is to stay without signatures. */
+  readonly sign: (text: string) => Promise<TextSignature | undefined>;
   /** Resolves once the release is whole under its own name, not yet listed. */
   readonly writeRelease: (release: NewRelease) => Promise<void>;
   /** Lists a release and points `latest` at it. */

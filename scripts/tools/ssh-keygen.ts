@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { BakeError } from '../errors.ts';
 import type { Argv, Host } from '../host/host.ts';
@@ -62,6 +63,12 @@ export async function publicKeyOf(host: Host, keyPath: string): Promise<string> 
     what: `The public half of the key ${keyPath} cannot be read`,
     fix: `Put it beside the key: ssh-keygen -y -f ${keyPath} > ${keyPath}.pub`,
   });
+}
+
+/** Names a public key as OpenSSH does. */
+export function fingerprintOf(publicKey: string): string {
+  const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
 /** Where a signature for one purpose is good, in OpenSSH's words. */

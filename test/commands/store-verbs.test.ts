@@ -8,6 +8,8 @@ import { promote, rollback } from '../../scripts/pipelines/channels.ts';
 import { listImages, repairStore } from '../../scripts/pipelines/list-images.ts';
 import { prune } from '../../scripts/pipelines/prune.ts';
 import { publishSaved } from '../../scripts/pipelines/publish-saved.ts';
+import { diffCommand } from '../../scripts/commands/diff.ts';
+import { diffStored } from '../../scripts/pipelines/diff-releases.ts';
 import { verifyReleaseCommand } from '../../scripts/commands/verify-release.ts';
 import { verifyRelease } from '../../scripts/pipelines/verify-release.ts';
 import { runCommand } from './run-command.ts';
@@ -42,6 +44,25 @@ vi.mock('../../scripts/pipelines/prune.ts', () => ({
     }),
   ),
 }));
+
+vi.mock('../../scripts/pipelines/diff-releases.ts', () => ({ diffStored: vi.fn() }));
+
+test('diff takes the older release first', async () => {
+  const nothing = { added: [], removed: [] };
+  const [fromTo, files] = [
+    { from: 1, to: 1 },
+    { ...nothing, changed: [] },
+  ];
+  vi.mocked(diffStored).mockResolvedValueOnce({
+    ...{ kind: 'ReleaseDiff', schemaVersion: 1, from: 'os@1', to: 'os@2', since: 'os@1', packages: files, checks: nothing, measures: [] },
+    ...{ languagePackages: files, ports: nothing, privileged: files, units: nothing, files },
+    ...{ sizeBytes: fromTo, firstBootSeconds: fromTo, rebootSeconds: fromTo, passed: fromTo },
+  });
+  const { text, document } = await runCommand(diffCommand, ['os@1', 'os@2']);
+  expect(vi.mocked(diffStored).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', from: 'os@1', to: 'os@2' });
+  expect(text).toMatch(/^# Changes from os@1 to os@2\n/);
+  expect(document).toMatchObject({ kind: 'ReleaseDiff' });
+});
 
 vi.mock('../../scripts/pipelines/verify-release.ts', () => ({ verifyRelease: vi.fn() }));
 

@@ -33,7 +33,7 @@ function requestOf(dir: string, content: string, imageId = IMAGE_ID): PublishReq
 }
 
 describe('publish', () => {
-  test('ends with a listed release that latest points at, and says its two stages', async () => {
+  test('ends with a listed release that latest points at, and says its stages', async () => {
     const { desk, events, dir, storeLocation } = setUp();
     const release = await publish(desk, requestOf(dir, 'one'));
     expect(release.version).toMatch(/^\d{4}\.\d{2}\.\d{2}-1$/);
@@ -51,7 +51,11 @@ describe('publish', () => {
     ]);
     expect(await found.readText('packages.txt')).toBe('bash 5.2 amd64\nnginx 1.22 amd64\n');
     expect(JSON.parse((await found.readText('report.json')) ?? '')).toMatchObject({ kind: 'VerificationReport', verdict: 'pass' });
-    expect(events.filter(({ type }) => type === 'finished').map((event) => 'stage' in event && event.stage)).toEqual(['write-release', 'update-index']);
+    expect(events.filter(({ type }) => type === 'finished').map((event) => 'stage' in event && event.stage)).toEqual([
+      'describe-release',
+      'write-release',
+      'update-index',
+    ]);
   });
 
   test('refuses before it touches the store', async () => {

@@ -2,6 +2,7 @@ import { appendFileSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileS
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { localHost } from '../../scripts/host/local-host.ts';
+import type { BakeInputs } from '../../scripts/model/bake-inputs.ts';
 import type { Release } from '../../scripts/model/release.ts';
 import { promote } from '../../scripts/pipelines/channels.ts';
 import { publishArtifact } from '../../scripts/pipelines/publish-artifact.ts';
@@ -10,7 +11,10 @@ import { repairStore } from '../../scripts/pipelines/list-images.ts';
 import type { Desk } from '../../scripts/stages/stage.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import { makeSshKey } from '../../scripts/tools/ssh.ts';
-import { artifactOf, IMAGE_ID, reportOf, specOf } from '../store/fixtures.ts';
+import { digestOf } from '../../scripts/plan/digest.ts';
+import { artifactOf, IMAGE_ID, reportOf } from '../store/fixtures.ts';
+import { samplePlan } from '../support/sample-bake.ts';
+import { sampleSpec } from '../support/sample-spec.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
 const { dir } = fakeHost();
@@ -24,8 +28,13 @@ function person(name: string, env: Readonly<Record<string, string>> = {}): Desk 
 }
 
 function publishTo(desk: Desk, storeDir: string, content: string): Promise<Release> {
-  const artifact = artifactOf(dir, content);
-  return publishArtifact(desk, { storeLocation: storeDir, artifact, report: reportOf(artifact), spec: specOf() });
+  const plan = samplePlan();
+  const artifact = { ...artifactOf(dir, content), parent: digestOf(plan) };
+  const inputs: BakeInputs = {
+    ...{ kind: 'BakeInputs', schemaVersion: 1, plan, source: null, tools: [], keyrings: [], indexDigests: {} },
+    startedAt: '2026-11-22T00:00:00.000Z',
+  };
+  return publishArtifact(desk, { storeLocation: storeDir, artifact, report: reportOf(artifact), spec: sampleSpec({ imageId: IMAGE_ID }), inputs });
 }
 
 function copyOf(name: string): string {
@@ -50,7 +59,15 @@ test('with nothing but the public key, every link holds', async () => {
   const result = await check(reader(), published);
   expect(result).toMatchObject({ verdict: 'pass', release: `${IMAGE_ID}@${release.version}` });
   expect(result.links.map(({ link }) => link)).toEqual(
-    expect.arrayContaining(['allowed-signers', 'index.json', 'SHA256SUMS and SHA256SUMS.sig', 'disk.qcow2', 'report.json']),
+    expect.arrayContaining([
+      'allowed-signers',
+      'index.json',
+      'SHA256SUMS and SHA256SUMS.sig',
+      'disk.qcow2',
+      'report.json',
+      'signature of provenance.intoto.json',
+      'provenance.intoto.json and disk.qcow2',
+    ]),
   );
 });
 

@@ -31,6 +31,7 @@ export function fakeDisks(first: readonly Answer[] = []): readonly Answer[] {
       effect: (argv) => writeFileSync(join(argv[argv.indexOf('--dest') + 1] ?? '', 'django-5-py3-none-any.whl'), 'wheel'),
     },
     { command: 'ssh-keygen', effect: (argv) => writeFileSync(`${argv.at(-1)}.pub`, 'ssh-ed25519 AAAA ingot-build\n') },
+    { command: 'git -C', exitCode: 128, stderr: 'fatal: not a git repository' },
     { command: 'tar' },
     { command: 'apt-config dump', stdout: 'Acquire::Retries "3";\n' },
   ];

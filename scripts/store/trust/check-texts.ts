@@ -24,25 +24,26 @@ export async function readSignedIndex(host: Host, place: TextPlace, read: () => 
   return signed;
 }
 
-export interface SignedSums {
-  readonly sums: string;
+export interface SignedText {
+  readonly kind: 'release' | 'provenance';
+  readonly text: string;
   readonly signature: string | undefined;
   readonly imageId: string;
   /** Its day is the day on which the key had to be valid; the signed index vouches for it. */
   readonly version: string;
 }
 
-/** Refuses a release whose list of digests none of the store's signers signed; resolves with who did. */
-export async function checkSums(host: Host, place: TextPlace, { sums, signature, imageId, version }: SignedSums): Promise<Voucher | undefined> {
+/** Refuses a list of digests, or a statement, that none of the store's signers signed; resolves with who did. */
+export async function checkText(host: Host, place: TextPlace, { kind, text, signature, imageId, version }: SignedText): Promise<Voucher | undefined> {
   const trust = await trustOf(host, place);
   // Without signers the index has been refused already, unless it was asked for.
   if (trust === undefined) return undefined;
   return vouched(host, place, {
-    kind: 'release',
-    text: sums,
+    kind,
+    text,
     signature,
     trust,
-    name: `SHA256SUMS of ${imageId}@${version}`,
+    name: `${kind === 'release' ? 'SHA256SUMS' : 'The provenance'} of ${imageId}@${version}`,
     at: endOfDay(version, host.clock.now()),
   });
 }

@@ -1,8 +1,8 @@
 import { BakeError } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
-import type { SignedKind, TextPlace } from '../../model/trust.ts';
+import type { SignedKind, TextPlace, TextSignature } from '../../model/trust.ts';
 import { embedSignature } from '../../plan/embedded-signature.ts';
-import { namespaceOf, signWithSsh } from '../../tools/ssh-keygen.ts';
+import { fingerprintOf, namespaceOf, signWithSsh } from '../../tools/ssh-keygen.ts';
 import { signingKey, type SigningKey } from './signing-key.ts';
 import { configuredSigners, SIGNERS_FILE, SIGNERS_SIGNATURE, trustOf } from './trust-of.ts';
 
@@ -28,6 +28,13 @@ export async function signText(
   if (!hasKey(signers, key)) throw refused(place, `${key.path} is not the key of one of its signers`);
   if ((await place.readText(SIGNERS_FILE)) === undefined) await writeSigners(host, place, { key, signers });
   return signWithSsh(host, { keyPath: key.path, kind, text });
+}
+
+/** The same for a statement in an envelope, which names its key. */
+export async function signEnvelope(host: Host, place: TextPlace, text: string): Promise<TextSignature | undefined> {
+  const sig = await signText(host, place, { kind: 'provenance', text });
+  const key = sig === undefined ? undefined : await signingKey(host);
+  return sig === undefined || key === undefined ? undefined : { sig, keyid: fingerprintOf(key.publicKey) };
 }
 
 /** The first to sign in a store says who its signers are: those that the caller trusts, else the caller alone. */

@@ -5,9 +5,9 @@ import { parseChecksums } from '../../plan/checksum-list.ts';
 import { digestOfText } from '../../plan/digest.ts';
 import { MANIFEST, SUMS } from '../pack-release.ts';
 import type { Shelf } from '../shelf.ts';
-import type { ReleaseName } from '../store.ts';
-import { checkSigners, checkSums, readSignedIndex, seenGeneration } from './check-texts.ts';
-import { signIndex, signText } from './sign-text.ts';
+import type { ReleaseName, StoreWriter } from '../store.ts';
+import { checkSigners, checkText, readSignedIndex, seenGeneration } from './check-texts.ts';
+import { signEnvelope, signIndex, signText } from './sign-text.ts';
 
 /** The signature over a release's list of digests. */
 export const SUMS_SIGNATURE = 'SHA256SUMS.sig';
@@ -22,6 +22,9 @@ export interface TrustedShelf extends Shelf {
   readonly voucherOfSigners: () => Promise<Voucher | undefined>;
   /** A text of a release as its publisher signed it: anything else is refused. */
   readonly readSigned: Shelf['readText'];
+  readonly sign: StoreWriter['sign'];
+  /** Who signed the text of an envelope of a release. */
+  readonly voucherOfText: (name: ReleaseName, signed: { readonly text: string; readonly signature: string | undefined }) => Promise<Voucher | undefined>;
   /** Who signed a release; undefined when an unsigned one was asked for. */
   readonly voucherOf: (name: ReleaseName) => Promise<Voucher | undefined>;
 }
@@ -29,9 +32,9 @@ export interface TrustedShelf extends Shelf {
 /** Puts signatures between a store and the place where it lies: no place has to know of them. */
 export function trustedShelf(host: Host, shelf: Shelf): TrustedShelf {
   const place = textPlace(shelf);
-  const voucherOf = async (name: ReleaseName): Promise<{ readonly sums: string; readonly voucher: Voucher | undefined }> => {
-    const [sums = '', signature] = [await shelf.readText(name, SUMS), await shelf.readText(name, SUMS_SIGNATURE)];
-    return { sums, voucher: await checkSums(host, place, { sums, signature, ...name }) };
+  const voucherOf = async ({ imageId, version }: ReleaseName): Promise<{ readonly sums: string; readonly voucher: Voucher | undefined }> => {
+    const [sums = '', signature] = [await shelf.readText({ imageId, version }, SUMS), await shelf.readText({ imageId, version }, SUMS_SIGNATURE)];
+    return { sums, voucher: await checkText(host, place, { kind: 'release', text: sums, signature, imageId, version }) };
   };
   return {
     ...shelf,
@@ -48,12 +51,16 @@ export function trustedShelf(host: Host, shelf: Shelf): TrustedShelf {
     readUnchecked: shelf.readIndexText,
     voucherOfSigners: () => checkSigners(host, place),
     seenGeneration: () => seenGeneration(host, place),
+    sign: (text) => signEnvelope(host, place, text),
+    voucherOfText: ({ imageId, version }, signed) => checkText(host, place, { kind: 'provenance', ...signed, imageId, version }),
     voucherOf: async (name) => (await voucherOf(name)).voucher,
     readSigned: async (name, file) => {
       const text = await shelf.readText(name, file);
       if (text === undefined) return undefined;
       const { sums, voucher } = await voucherOf(name);
-      if (voucher === undefined || parseChecksums(sums)?.find((sum) => sum.name === file)?.sha256 === digestOfText(text)) return text;
+      // These two vouch for the others.
+      if (voucher === undefined || file === SUMS || file === SUMS_SIGNATURE) return text;
+      if (parseChecksums(sums)?.find((sum) => sum.name === file)?.sha256 === digestOfText(text)) return text;
       throw changed(name, file);
     },
   };
