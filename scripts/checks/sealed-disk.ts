@@ -20,7 +20,7 @@ export function showSealedDisk({ diskPath, diskFormat, offsetBytes, sizeBytes }:
 cd "$ingot_scratch" || exit 70
 mkdir root; touch disk; ingot_daemon=
 export ROOT="$ingot_scratch/root"
-trap 'umount -l "$ROOT" 2>/dev/null; kill "$ingot_daemon" 2>/dev/null; wait 2>/dev/null; cd /; rm -rf "$ingot_scratch"' EXIT
+trap 'umount -l "$ROOT" 2>/dev/null; kill "$ingot_daemon" "$ingot_watch" 2>/dev/null; wait 2>/dev/null; cd /; ingot_end' EXIT
 qemu-storage-daemon --blockdev ${shellWord(JSON.stringify(file))} --blockdev ${shellWord(JSON.stringify(disk))} \\
   --export type=fuse,id=export,node-name=disk,mountpoint="$ingot_scratch/disk",writable=off 1>&2 &
 ingot_daemon=$!

@@ -48,9 +48,9 @@ ingot_sabotage() {
   local before=$1 broken=$2 after=$3 saboteur=$4 probe=$5 layer=$ingot_scratch/layer.$BASHPID
   ingot_layer "$layer" || return
   export ROOT=$layer/root
-  INGOT_SCRATCH=$layer/before ingot_probe "$before" "$ingot_limit" "$probe"
-  ingot_probe "$broken" "$ingot_limit" "$saboteur"
-  INGOT_SCRATCH=$layer/after ingot_probe "$after" "$ingot_limit" "$probe"
+  INGOT_SCRATCH=$layer/before ingot_probe "$before" "$ingot_time" "$probe"
+  ingot_probe "$broken" "$ingot_time" "$saboteur"
+  INGOT_SCRATCH=$layer/after ingot_probe "$after" "$ingot_time" "$probe"
   umount -l "$layer/root"
   rm -rf "$layer"
 }

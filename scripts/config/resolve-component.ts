@@ -11,8 +11,15 @@ const SCRIPT_OF_LAYER = [
   ['configure', 'configure.sh'],
 ] as const;
 
+/** What an image and its other components bring to one of them. */
+export interface Surroundings {
+  readonly values: Readonly<Record<string, ParameterValue>>;
+  /** Shell functions that its guest probes may call: its own, and those of the components that come before it. */
+  readonly guestFunctions: readonly string[];
+}
+
 /** A component with everything settled: packages for the distro, values for the parameters, modes for the files. */
-export function resolveComponent({ id, value }: Entry<LoadedComponent>, distro: Distro, values: Readonly<Record<string, ParameterValue>>): Component {
+export function resolveComponent({ id, value }: Entry<LoadedComponent>, distro: Distro, { values, guestFunctions }: Surroundings): Component {
   const { written, scripts, files, lockFiles } = value;
   const ownPackages = Object.hasOwn(distro.packages, id) ? distro.packages[id] : undefined;
   return {
@@ -25,7 +32,7 @@ export function resolveComponent({ id, value }: Entry<LoadedComponent>, distro: 
     scripts: Object.fromEntries(SCRIPT_OF_LAYER.flatMap(([layer, name]) => entryOf(layer, scripts.get(name)))),
     files: files.map((file) => shippedFile(file, Object.hasOwn(written.files, file.target) ? written.files[file.target] : undefined)),
     locks: written.locks.flatMap((lock) => languageLock(lock, lockFiles)),
-    checks: written.checks.map((check) => checkDeclaration(id, check)),
+    checks: written.checks.map((check) => checkDeclaration(id, check, guestFunctions)),
   };
 }
 
@@ -51,8 +58,11 @@ function languageLock({ kind, name, lock, manifest }: WrittenLock, lockFiles: Re
   return source === undefined ? [] : [{ ...source, kind, name, ...(beside === undefined ? {} : { manifest: beside }) }];
 }
 
-function checkDeclaration(component: string, { name, ...check }: WrittenCheck): CheckDeclaration {
-  return { id: `${component}.${name}`, component, ...check };
+/** A probe carries the functions that it may call: it is whole wherever it is run. */
+function checkDeclaration(component: string, { name, ...check }: WrittenCheck, functions: readonly string[]): CheckDeclaration {
+  const declared = { id: `${component}.${name}`, component, ...check };
+  if (functions.length === 0 || check.guest === undefined) return declared;
+  return { ...declared, guest: { ...check.guest, run: [...functions.map((text) => text.trimEnd()), check.guest.run].join('\n') } };
 }
 
 function entryOf<Key, Value>(key: Key, value: Value | undefined): readonly (readonly [Key, Value])[] {

@@ -40,11 +40,16 @@ export function resolveSpec(catalogue: Catalogue, target: Target, settings: Mirr
 
 function resolveComponents({ components }: Catalogue, { image, roleId, role, distro }: Target): readonly Component[] {
   const roleValues = Object.hasOwn(image.roleParameters, roleId) ? image.roleParameters[roleId] : undefined;
+  const written = (id: string) => components.entries.get(id)?.value.written;
   return role.components
     .toSorted()
     .map((id) => components.entries.get(id))
     .filter((entry) => entry !== undefined)
-    .map((entry) => resolveComponent(entry, distro, { ...own(image.parameters, entry.id), ...own(roleValues ?? {}, entry.id) }));
+    .map((entry) => {
+      const values = { ...own(image.parameters, entry.id), ...own(roleValues ?? {}, entry.id) };
+      const guestFunctions = [...entry.value.written.after, entry.id].flatMap((id) => written(id)?.guestFunctions ?? []);
+      return resolveComponent(entry, distro, { values, guestFunctions });
+    });
 }
 
 function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {

@@ -87,5 +87,6 @@ export interface WrittenComponent {
   readonly parameters: Readonly<Record<string, WrittenParameter>>;
   readonly files: Readonly<Record<string, WrittenFile>>;
   readonly locks: readonly WrittenLock[];
+  readonly guestFunctions?: string;
   readonly checks: readonly WrittenCheck[];
 }

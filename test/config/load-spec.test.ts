@@ -30,6 +30,22 @@ describe('loadSpec', () => {
     expect((await loadSpec(project(), { distro: 'tin' })).spec).not.toHaveProperty('checklist');
   });
 
+  test('a guest probe carries the functions of its own component and of those before it, and of no other', async () => {
+    const check = (name: string) => ({ ...WEB.checks[0], name, guest: { run: `ask ${name}` } });
+    const app = { summary: 'App', packages: { debian: [] }, after: ['web'], locks: [{ kind: 'pip', name: 'backend', lock: 'requirements.lock' }] };
+    const files = {
+      'packer/components/web/component.yaml': { yaml: { ...WEB, guestFunctions: 'ask() { once curl "$1"; }\n', checks: [check('first')] } },
+      'packer/components/app/component.yaml': {
+        yaml: { ...app, guestFunctions: 'tell() { :; }', checks: [check('second')] },
+      },
+    };
+    const { spec } = await loadSpec(project(files), { distro: 'tin', role: 'full' });
+    expect(spec.components.flatMap(({ checks }) => checks.map(({ guest }) => guest?.run))).toEqual([
+      'ask() { once curl "$1"; }\ntell() { :; }\nask second',
+      'ask() { once curl "$1"; }\nask first',
+    ]);
+  });
+
   test('an alias means its distro', async () => {
     expect((await loadSpec(project(), { distro: 'tin', role: 'full' })).spec.imageId).toBe('box-full-tin-1');
   });
