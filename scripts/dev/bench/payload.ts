@@ -7,7 +7,14 @@ export interface Payload {
   readonly full: readonly string[];
   readonly small: readonly string[];
   readonly changedFile: string;
-  readonly mkosi: { readonly distribution: string; readonly release: string; readonly mirror: string; readonly packages: readonly string[] };
+  readonly mkosi: {
+    readonly distribution: string;
+    readonly release: string;
+    readonly mirror: string;
+    /** Where on that mirror a newer mkosi is: suite and component, as in sources.list. */
+    readonly backports: string;
+    readonly packages: readonly string[];
+  };
 }
 
 /** Names of packages and distros are data also here: code that knows them would have to change with every distro. */
