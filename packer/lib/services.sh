@@ -19,6 +19,17 @@ service_exists() {
   [[ -e /usr/lib/systemd/system/$1 || -e /lib/systemd/system/$1 || -e /etc/systemd/system/$1 ]]
 }
 
+# service_settings UNIT FILE...: the unit follows these files as well, a later one over an earlier. They stay where they ship.
+service_settings() {
+  local dir=/etc/systemd/system/$1.d number=10 file
+  shift
+  install -d -m 0755 "$dir"
+  for file in "$@"; do
+    ln -sfn "$file" "$dir/$number-${file##*/}"
+    number=$((number + 10))
+  done
+}
+
 # service_after_first_boot UNIT...: not started before this machine's first boot has succeeded. A later run that fails leaves it running.
 service_after_first_boot() {
   local unit

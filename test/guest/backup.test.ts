@@ -57,6 +57,21 @@ describe('retention', () => {
   });
 });
 
+describe('deployment_lock', () => {
+  const attempt = (setUp: string): Said =>
+    withBackup(`backup_fail() { echo "$1" >&2; exit 1; }; DEPLOYMENT_DIR=$PWD/state; ${setUp}; deployment_lock; echo mine`, scratchDir());
+
+  test('is had when nothing is deployed just now, and where nothing ever is', () => {
+    expect(attempt('mkdir state')).toMatchObject({ status: 0, stdout: 'mine\n' });
+    expect(attempt(':')).toMatchObject({ status: 0, stdout: 'mine\n' });
+  });
+
+  test('is refused while a deployment holds it, whose note in the file stays', () => {
+    const said = attempt('mkdir state; echo 4711 >state/deploy.lock; exec 7<>state/deploy.lock; flock 7; trap "cat state/deploy.lock" EXIT');
+    expect(said).toMatchObject({ status: 1, stdout: '4711\n', stderr: expect.stringContaining('a deployment is running') });
+  });
+});
+
 describe('dump_complete', () => {
   const whole = gzipSync(`-- PostgreSQL database dump\n${'SELECT 1;\n'.repeat(5000)}-- PostgreSQL database dump complete\n--\n\n\\unrestrict x\n\n`);
   test.each([

@@ -8,10 +8,7 @@ set -euo pipefail
 service_exists "$FACT_NGINX_EXPORTER_UNIT.service" || fail "there is no unit $FACT_NGINX_EXPORTER_UNIT.service: the fact nginxExporterUnit or the package list of monitoring-nginx is wrong"
 [[ -e /usr/lib/ingot/monitoring/exporter.conf ]] || fail 'monitoring-nginx needs the component monitoring in the same role'
 
-settings=/etc/systemd/system/$FACT_NGINX_EXPORTER_UNIT.service.d
-install -d -m 0755 "$settings"
-ln -sfn /usr/lib/ingot/monitoring/exporter.conf "$settings/10-exporter.conf"
-ln -sfn /usr/lib/ingot/monitoring/nginx-exporter.conf "$settings/20-ingot.conf"
+service_settings "$FACT_NGINX_EXPORTER_UNIT.service" /usr/lib/ingot/monitoring/exporter.conf /usr/lib/ingot/monitoring/nginx-exporter.conf
 
 service_disable "$FACT_NGINX_EXPORTER_UNIT.service"
 SYSTEMD_OFFLINE=1 systemctl --no-reload -q add-wants "$FACT_NGINX_UNIT.service" "$FACT_NGINX_EXPORTER_UNIT.service"

@@ -8,8 +8,5 @@ set -euo pipefail
 service_exists "$FACT_POSTGRES_EXPORTER_UNIT.service" || fail "there is no unit $FACT_POSTGRES_EXPORTER_UNIT.service: the fact postgresExporterUnit or the package list of monitoring-postgresql is wrong"
 [[ -e /usr/lib/ingot/monitoring/exporter.conf ]] || fail 'monitoring-postgresql needs the component monitoring in the same role'
 
-settings=/etc/systemd/system/$FACT_POSTGRES_EXPORTER_UNIT.service.d
-install -d -m 0755 "$settings"
-ln -sfn /usr/lib/ingot/monitoring/exporter.conf "$settings/10-exporter.conf"
-ln -sfn /usr/lib/ingot/monitoring/postgres-exporter.conf "$settings/20-ingot.conf"
+service_settings "$FACT_POSTGRES_EXPORTER_UNIT.service" /usr/lib/ingot/monitoring/exporter.conf /usr/lib/ingot/monitoring/postgres-exporter.conf
 service_enable "$FACT_POSTGRES_EXPORTER_UNIT.service"

@@ -9,10 +9,7 @@ service_exists "$FACT_NODE_EXPORTER_UNIT.service" || fail "there is no unit $FAC
 getent passwd prometheus >/dev/null || useradd --system --user-group --no-create-home --home-dir /var/lib/prometheus --shell "$FACT_NOLOGIN_SHELL" prometheus
 install -d -m 0755 /var/lib/prometheus /var/lib/prometheus/node-exporter
 
-settings=/etc/systemd/system/$FACT_NODE_EXPORTER_UNIT.service.d
-install -d -m 0755 "$settings"
-ln -sfn /usr/lib/ingot/monitoring/exporter.conf "$settings/10-exporter.conf"
-ln -sfn /usr/lib/ingot/monitoring/node-exporter.conf "$settings/20-ingot.conf"
+service_settings "$FACT_NODE_EXPORTER_UNIT.service" /usr/lib/ingot/monitoring/exporter.conf /usr/lib/ingot/monitoring/node-exporter.conf
 
 # Where the base installs recommended packages, these came along: nothing asks for what they collect.
 for timer in apt nvme smartmon ipmitool-sensor mellanox-hca-temp; do

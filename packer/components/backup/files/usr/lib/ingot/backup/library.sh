@@ -36,6 +36,14 @@ backup_lock() {
   flock -n 9 || backup_fail 'another backup or restore is running: wait for it (systemctl status aikovrr-backup)'
 }
 
+# A deployment changes the same database and the same files. Where nothing is ever deployed there is nobody to wait for.
+deployment_lock() {
+  local dir=${DEPLOYMENT_DIR:-/var/lib/aikovrr}
+  [[ -d $dir ]] || return 0
+  exec 8>>"$dir/deploy.lock"
+  flock -n 8 || backup_fail 'a deployment is running: run this again when it has ended (aikovrr-deploy --status)'
+}
+
 database_here() {
   [[ -n ${PG_BIN_DIR:-} && ${DATABASE_HOST:-localhost} == localhost ]]
 }
