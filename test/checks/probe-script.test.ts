@@ -134,6 +134,10 @@ describe('probes side by side', () => {
     execFileSync('rm', ['-r', room]);
   });
 
+  test('once says nothing where its command said nothing', () => {
+    expect(lanes([{ name: 'a', run: 'once true; echo after' }], 1).get('a')?.stdout).toBe('after\n');
+  });
+
   test('once tells commands apart', () => {
     const results = lanes(
       [
