@@ -9,6 +9,7 @@ import { inspectRelease } from '../stages/inspect-release.ts';
 import { runStage, type Desk } from '../stages/stage.ts';
 import { openStore } from '../store/open-store.ts';
 import type { UncheckedRelease } from '../store/store.ts';
+import { checkOtherwise } from '../store/trust/other-signatures.ts';
 import { resolveReference } from './resolve-reference.ts';
 
 /** Follows the whole chain of a release, from the store's signers to every byte, and says of each link whether it holds. */
@@ -23,7 +24,7 @@ export async function verifyRelease(
   const opened = await store.openUnchecked(await resolveReference(desk, store, reference));
   const folder = await runStage(desk, inspectRelease, opened);
   const sums = await linkOf('SHA256SUMS and SHA256SUMS.sig', () => opened.voucher());
-  const origin = await provenanceLinks(opened, folder);
+  const origin = [...(await checkOtherwise(desk.host, folder.texts)), ...(await provenanceLinks(opened, folder))];
   // Reading it has checked its signature; only whether one was asked for at all is left to say.
   const indexLink: ReleaseLink = { link: 'index.json', outcome: signers.outcome, found: `generation ${index.value.generation}` };
   const { imageId, version } = opened.entry;

@@ -7,6 +7,7 @@ import { MANIFEST, SUMS } from '../pack-release.ts';
 import type { Shelf } from '../shelf.ts';
 import type { ReleaseName, StoreWriter } from '../store.ts';
 import { checkSigners, checkText, readSignedIndex, seenGeneration } from './check-texts.ts';
+import { signOtherwise } from './other-signatures.ts';
 import { signEnvelope, signIndex, signText } from './sign-text.ts';
 
 /** The signature over a release's list of digests. */
@@ -44,9 +45,8 @@ export function trustedShelf(host: Host, shelf: Shelf): TrustedShelf {
       const sums = packed.files.find(({ name }) => name === SUMS)?.text ?? '';
       const signature = await signText(host, place, { kind: 'release', text: sums });
       // The list of digests comes last: where it is, the release is whole.
-      const signed =
-        signature === undefined ? packed.files : [...packed.files.slice(0, -1), { name: SUMS_SIGNATURE, text: signature }, ...packed.files.slice(-1)];
-      await shelf.writeRelease({ ...packed, files: signed });
+      const signatures = [...(signature === undefined ? [] : [{ name: SUMS_SIGNATURE, text: signature }]), ...(await signOtherwise(host, sums))];
+      await shelf.writeRelease({ ...packed, files: [...packed.files.slice(0, -1), ...signatures, ...packed.files.slice(-1)] });
     },
     readUnchecked: shelf.readIndexText,
     voucherOfSigners: () => checkSigners(host, place),
@@ -59,7 +59,7 @@ export function trustedShelf(host: Host, shelf: Shelf): TrustedShelf {
       if (text === undefined) return undefined;
       const { sums, voucher } = await voucherOf(name);
       // These two vouch for the others.
-      if (voucher === undefined || file === SUMS || file === SUMS_SIGNATURE) return text;
+      if (voucher === undefined || file.startsWith(SUMS)) return text;
       if (parseChecksums(sums)?.find((sum) => sum.name === file)?.sha256 === digestOfText(text)) return text;
       throw changed(name, file);
     },
