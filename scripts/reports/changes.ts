@@ -25,9 +25,9 @@ export function changes(diff: ReleaseDiff): string {
   ].join('\n');
 }
 
-/** What the first release of an image has instead. */
+/** What a release has instead that has none before it. */
 export function firstChanges(imageId: string): string {
-  return `# The first release of ${imageId}\n\nThere is no release before it that it could be compared with.\n`;
+  return `# ${imageId}\n\nNot compared with anything: there is no release before it, or it could not be read.\n`;
 }
 
 function numbers(diff: ReleaseDiff): readonly string[] {
