@@ -16,7 +16,8 @@ main() {
     packages) run_packages ;;
     app) run_steps ;;
     configure)
-      copy_files
+      copy_files files
+      facts_hold
       run_steps
       ;;
     sealed) bash "$payload/seal.sh" ;;
@@ -42,9 +43,12 @@ settle_environment() {
 
 # install.sh of a component runs before the one transaction: it leaves what the packages' own scripts will look for.
 run_packages() {
+  base_is_ours
   packages_wait
+  [[ $INGOT_FAMILY == el ]] || copy_files repositories
   subscription_open
   packages_refresh
+  [[ ! -f $payload/modules.list ]] || packages_modules <"$payload/modules.list"
   run_steps
   boot_loader_hold
   mapfile -t names < <(grep -v '^$' "$payload/packages.list" 2>/dev/null || true)
@@ -53,15 +57,58 @@ run_packages() {
   mapfile -t missing < <(packages_missing "${names[@]}")
   ((${#missing[@]} == 0)) || fail "not installed although asked for: ${missing[*]}"
   subscription_close
+  [[ $INGOT_FAMILY == debian ]] || copy_files repositories # dnf would know each repository twice before
+  versions_hold
 }
 
+# A base of another distro would take other packages, and fail much later.
+base_is_ours() {
+  local id version
+  [[ -n ${INGOT_OS_ID:-} && -r /etc/os-release ]] || return 0
+  id=$(sed -nE 's/^ID="?([^"]*)"?$/\1/p' /etc/os-release)
+  version=$(sed -nE 's/^VERSION_ID="?([^"]*)"?$/\1/p' /etc/os-release)
+  [[ $id == "$INGOT_OS_ID" && ($version == "$INGOT_VERSION_ID" || $version == "$INGOT_VERSION_ID".*) ]] ||
+    fail "this base is $id $version, not $INGOT_OS_ID $INGOT_VERSION_ID as $INGOT_DISTRO says"
+}
+
+# versions_hold: an old repository, a pin or a module stream can give another version than the one that was asked for, without a word.
+versions_hold() {
+  local name least expected run found
+  [[ -f $payload/versions.list ]] || return 0
+  while IFS=$'\t' read -r name least expected run; do
+    found=$( (eval "$run") 2>&1 </dev/null | grep -oE '[0-9]+(\.[0-9]+)+' | head -1) || true
+    [[ -n $found ]] || fail "$name does not say its version: $run"
+    [[ $(printf '%s\n' "$least" "$found" | sort -V | head -1) == "$least" ]] || fail "$name $found was installed; the image asks for $least or newer"
+    [[ $expected == - || $found == "$expected" || $found == "$expected".* ]] || fail "$name $found was installed; $INGOT_DISTRO says that it is $expected"
+    say "$name $found"
+  done <"$payload/versions.list"
+}
+
+# facts_hold: what nobody has seen of this distro is looked at before anything is built on it.
+facts_hold() {
+  local fact variable probe value
+  [[ -f $payload/probes.list ]] || return 0
+  while IFS=$'\t' read -r fact variable probe; do
+    value=${!variable}
+    case $probe in
+      unit) service_exists "$value" || service_exists "${value/@*/@}.service" ;;
+      path) [[ -e $value ]] ;;
+      user) getent passwd "$value" >/dev/null ;;
+      group) getent group "$value" >/dev/null ;;
+      command) command -v "$value" >/dev/null ;;
+      *) false ;;
+    esac || fail "the fact $fact of $INGOT_DISTRO is wrong: there is no $probe '$value' here"
+  done <"$payload/probes.list"
+}
+
+# copy_files KIND: the files of KIND.list, from the payload's folder KIND.
 copy_files() {
   local mode owner group target
-  [[ -f $payload/files.list ]] || return 0
+  [[ -f $payload/$1.list ]] || return 0
   while IFS=$'\t' read -r mode owner group target; do
     [[ -n $target ]] || continue
-    install -D -T -m "$mode" -o "$owner" -g "$group" "$payload/files$target" "$target" || fail "cannot copy $target"
-  done <"$payload/files.list"
+    install -D -T -m "$mode" -o "$owner" -g "$group" "$payload/$1$target" "$target" || fail "cannot copy $target"
+  done <"$payload/$1.list"
 }
 
 run_steps() {

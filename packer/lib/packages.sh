@@ -11,6 +11,10 @@ APT_OPTIONS=(
   -o APT::Get::AutomaticRemove=false
 )
 
+# How this bake reaches its packages; nothing of it stays in the image.
+DNF_OPTIONS=(-y --setopt=install_weak_deps=False)
+if [[ -n ${INGOT_PAYLOAD:-} && -f $INGOT_PAYLOAD/bake/dnf.options ]]; then mapfile -t -O "${#DNF_OPTIONS[@]}" DNF_OPTIONS <"$INGOT_PAYLOAD/bake/dnf.options"; fi
+
 # Whoever holds the package database at boot (timers, cloud-init) is waited for; a half-configured package is finished first.
 packages_wait() {
   case $INGOT_FAMILY in
@@ -23,7 +27,7 @@ packages_wait() {
 packages_refresh() {
   case $INGOT_FAMILY in
     debian) apt-get "${APT_OPTIONS[@]}" -o APT::Update::Error-Mode=any update ;;
-    el) dnf -y -q makecache ;;
+    el) dnf "${DNF_OPTIONS[@]}" -q makecache ;;
     *) no_such_family ;;
   esac
 }
@@ -33,8 +37,8 @@ packages_install() {
   case $INGOT_FAMILY in
     debian) apt-get "${APT_OPTIONS[@]}" dist-upgrade "$@" ;;
     el)
-      dnf -y upgrade
-      (($# == 0)) || dnf -y install "$@"
+      dnf "${DNF_OPTIONS[@]}" upgrade
+      (($# == 0)) || dnf "${DNF_OPTIONS[@]}" install "$@"
       ;;
     *) no_such_family ;;
   esac
@@ -58,9 +62,18 @@ packages_answer() {
   [[ $INGOT_FAMILY != debian ]] || printf '%s %s %s %s\n' "$@" | debconf-set-selections
 }
 
-# packages_stream MODULE:STREAM: which stream of a module the transaction takes. Families without modules ignore it.
-packages_stream() {
-  [[ $INGOT_FAMILY != el ]] || dnf -y -q module enable "$1"
+# packages_modules <list: `nodejs:18` is the stream that the transaction takes, `-postgresql` a module that would hide a third party's packages.
+packages_modules() {
+  local module
+  [[ $INGOT_FAMILY == el ]] || return 0
+  while IFS= read -r module; do
+    if [[ $module == -* ]]; then
+      dnf "${DNF_OPTIONS[@]}" -q module disable "${module#-}"
+    else
+      dnf "${DNF_OPTIONS[@]}" -q module reset "${module%%:*}"
+      dnf "${DNF_OPTIONS[@]}" -q module enable "$module"
+    fi
+  done
 }
 
 # packages_clean: indexes and archives stay out of the image; a folder of the host that is mounted over them stays as it is.
@@ -74,11 +87,6 @@ packages_clean() {
     el) is_mounted /var/cache/dnf || dnf -q clean all ;;
     *) no_such_family ;;
   esac
-}
-
-# packages_without_stream MODULE: the distro's own module hides a third party's packages of the same name.
-packages_without_stream() {
-  [[ $INGOT_FAMILY != el ]] || dnf -y -q module disable "$1" || true
 }
 
 # packages_unpack_outside_tmp: packages' questions are programs, and /tmp may refuse to run any.

@@ -47,5 +47,7 @@ export interface Catalogue {
   /** Undefined when the file is missing or not valid. */
   readonly mirrors: Entry<WrittenMirrors> | undefined;
   readonly guestLibrary: readonly SourceFile[];
+  /** Keys of third parties that the project brings, by id. */
+  readonly keyFiles: ReadonlyMap<string, SourceFile>;
   readonly texts: SourceTexts;
 }

@@ -17,7 +17,7 @@ const BOOT_COMPONENT = { id: 'first-boot', folder: 'cloud-init' } as const;
 /** Reads the whole configuration and refuses it, with all its problems at once, unless every file and every cross-reference is right. */
 export async function loadCatalogue(host: Host, configDir = join(host.facts.projectDir, 'config')): Promise<Catalogue> {
   const reader = sourceReader(host);
-  const [distros, locks, images, profiles, checklists, mirrors, components, guestLibrary] = await Promise.all([
+  const [distros, locks, images, profiles, checklists, mirrors, components, guestLibrary, keyFiles] = await Promise.all([
     loadShelf<Distro>(reader, join(configDir, 'distros'), 'distro'),
     loadShelf<LockedImage>(reader, join(configDir, 'locks'), 'lock'),
     loadShelf<WrittenImage>(reader, join(configDir, 'images'), 'image'),
@@ -26,8 +26,9 @@ export async function loadCatalogue(host: Host, configDir = join(host.facts.proj
     loadYaml<WrittenMirrors>(reader, join(configDir, 'mirrors.yaml'), { schema: 'mirrors', id: 'mirrors' }),
     loadComponents(reader, host.facts.projectDir),
     loadGuestLibrary(reader, join(host.facts.projectDir, 'packer')),
+    loadKeys(reader, join(configDir, 'keys')),
   ]);
-  const catalogue: Catalogue = { distros, locks, images, profiles, checklists, mirrors, components, guestLibrary, texts: reader.texts };
+  const catalogue: Catalogue = { distros, locks, images, profiles, checklists, mirrors, components, guestLibrary, keyFiles, texts: reader.texts };
   throwIfInvalid([...reader.problems, ...ruleProblems(catalogue)]);
   return catalogue;
 }
@@ -60,4 +61,11 @@ async function loadGuestLibrary(reader: SourceReader, packerDir: string): Promis
   const library = (await reader.list(join(packerDir, 'lib'))).filter((path) => path.endsWith('.sh'));
   const sources = await Promise.all([join(packerDir, 'run-layer.sh'), join(packerDir, 'seal.sh'), ...library].map((path) => reader.source(path)));
   return sources.filter((source) => source !== undefined).toSorted((a, b) => (a.source < b.source ? -1 : 1));
+}
+
+/** config/keys/<id>.asc: keys of third parties, by id. */
+async function loadKeys(reader: SourceReader, dir: string): Promise<ReadonlyMap<string, SourceFile>> {
+  const paths = (await reader.list(dir)).filter((path) => path.endsWith('.asc'));
+  const keys = await Promise.all(paths.map(async (path) => [basename(path, '.asc'), await reader.source(path)] as const));
+  return new Map(keys.flatMap(([id, source]) => (source === undefined ? [] : [[id, source]])));
 }

@@ -4,6 +4,7 @@ import { chooseTarget, type Wish } from './choose-target.ts';
 import { loadCatalogue } from './load-catalogue.ts';
 import { mirrorOverrides } from './mirror-overrides.ts';
 import { readAptSources } from './read-apt-sources.ts';
+import { keySubstitutes } from './resolve-keys.ts';
 import { resolveSpec } from './resolve-spec.ts';
 
 export interface SpecWish extends Wish {
@@ -16,5 +17,6 @@ export async function loadSpec(host: Host, wish: SpecWish): Promise<{ readonly s
   const [catalogue, hostEntries] = await Promise.all([loadCatalogue(host, wish.configDir), readAptSources(host)]);
   const target = chooseTarget(catalogue, wish);
   const overrides = mirrorOverrides(catalogue.mirrors?.value.mirrors ?? {}, host.facts.env);
-  return resolveSpec(catalogue, target, { overrides, hostEntries });
+  const substitutes = keySubstitutes(catalogue.mirrors?.value.keys ?? {}, host.facts.env);
+  return resolveSpec(catalogue, target, { overrides, hostEntries, substitutes });
 }

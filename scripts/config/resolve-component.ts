@@ -1,9 +1,9 @@
 import type { CheckDeclaration } from '../model/check.ts';
 import type { Distro } from '../model/distro.ts';
-import type { Component, LanguageLock, Parameter, ParameterValue, ShippedFile, SourceFile } from '../model/image-spec.ts';
+import type { Component, LanguageLock, Parameter, ParameterValue, ShippedFile, SourceFile, VersionWant } from '../model/image-spec.ts';
 import type { Entry, FoundFile, LoadedComponent } from './catalogue.ts';
 import { envName } from './env-name.ts';
-import type { WrittenCheck, WrittenFile, WrittenLock } from './written.ts';
+import type { WrittenCheck, WrittenFile, WrittenLock, WrittenVersion } from './written.ts';
 
 const SCRIPT_OF_LAYER = [
   ['packages', 'install.sh'],
@@ -27,13 +27,40 @@ export function resolveComponent({ id, value }: Entry<LoadedComponent>, distro: 
     summary: written.summary,
     after: written.after,
     packages: ownPackages ?? written.packages[distro.family] ?? [],
-    repositories: written.repositories,
+    repositories: repositoriesOf(id, written.repositories, distro),
     parameters: parametersOf(id, value, values),
     scripts: Object.fromEntries(SCRIPT_OF_LAYER.flatMap(([layer, name]) => entryOf(layer, scripts.get(name)))),
     files: files.map((file) => shippedFile(file, Object.hasOwn(written.files, file.target) ? written.files[file.target] : undefined)),
     locks: written.locks.flatMap((lock) => languageLock(lock, lockFiles)),
     checks: written.checks.map((check) => checkDeclaration(id, check, guestFunctions)),
+    ...listed('modules', distro.modules !== undefined && Object.hasOwn(distro.modules, id) ? (distro.modules[id] ?? []) : []),
+    ...listed(
+      'versions',
+      written.versions.map((version) => versionWant(version, distro)),
+    ),
   };
+}
+
+/** Those that the component asks for in every distro, and those that this distro has for it. */
+function repositoriesOf(id: string, asked: readonly string[], { repositories }: Distro): readonly string[] {
+  return [...new Set([...asked, ...repositories.filter(({ usedBy = [] }) => usedBy.includes(id)).map((repository) => repository.id)])];
+}
+
+/** What the distro states about a version is what must come; the day on which it ends is that of the version itself. */
+function versionWant({ name, run, atLeast, fact, ends = {} }: WrittenVersion, distro: Distro): VersionWant {
+  const expected = fact === undefined ? undefined : statedVersion(distro, fact);
+  const endOfLife = expected === undefined ? undefined : ends[expected];
+  return { name, run, atLeast, ...(expected === undefined ? {} : { expected }), ...(endOfLife === undefined ? {} : { endOfLife }) };
+}
+
+/** The version that a distro states by a fact, or by the interpreter for which wheels are fetched. */
+export function statedVersion({ facts, python }: Distro, fact: string): string | undefined {
+  return Object.hasOwn(facts, fact) ? facts[fact] : fact === 'python' ? python : undefined;
+}
+
+/** An image without any does not mention them: its keys stay as they are. */
+function listed<Name extends string, Item>(name: Name, items: readonly Item[]): { readonly [Key in Name]?: readonly Item[] } {
+  return items.length === 0 ? {} : ({ [name]: items } as { readonly [Key in Name]: readonly Item[] });
 }
 
 function parametersOf(component: string, { written }: LoadedComponent, values: Readonly<Record<string, ParameterValue>>): readonly Parameter[] {

@@ -3,12 +3,14 @@ import type { AptEntry } from './apt-sources.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Target } from './choose-target.ts';
 import { resolveComponent } from './resolve-component.ts';
+import { resolveKeys, type Substitute } from './resolve-keys.ts';
 import { resolveMirrors } from './resolve-mirrors.ts';
 
 /** What the machine says about mirrors. */
 export interface MirrorSettings {
   readonly overrides: ReadonlyMap<string, string>;
   readonly hostEntries: readonly AptEntry[];
+  readonly substitutes: ReadonlyMap<string, Substitute>;
 }
 
 /** Turns the catalogue into the one document about one image of one role for one distro, with the texts of what it ships. */
@@ -17,6 +19,7 @@ export function resolveSpec(catalogue: Catalogue, target: Target, settings: Mirr
   const components = resolveComponents(catalogue, target);
   const lockedImage = catalogue.locks.entries.get(distro.id)?.value;
   const checklist = image.checklist === undefined ? undefined : catalogue.checklists.entries.get(image.checklist)?.value;
+  const keys = resolveKeys({ keys: catalogue.mirrors?.value.keys ?? {}, distro, components, files: catalogue.keyFiles, substitutes: settings.substitutes });
   const spec: ImageSpec = {
     kind: 'ImageSpec',
     schemaVersion: 1,
@@ -29,6 +32,8 @@ export function resolveSpec(catalogue: Catalogue, target: Target, settings: Mirr
     ...(lockedImage === undefined ? {} : { lockedImage }),
     components,
     mirrors: resolveMirrors({ mirrors: catalogue.mirrors?.value.mirrors ?? {}, distro, components, ...settings }),
+    ...(keys.length === 0 ? {} : { keys }),
+    onEndOfLife: image.onEndOfLife,
     disk: image.disk,
     guestLibrary: catalogue.guestLibrary,
     defaultProfile: role.profile,
@@ -57,8 +62,9 @@ function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value
 }
 
 /** Only what this image ships: a component of another role must not travel with it. */
-function textsOf({ components, guestLibrary }: ImageSpec, texts: SourceTexts): SourceTexts {
-  const sources: readonly SourceFile[] = [...guestLibrary, ...components.flatMap(sourcesOf)];
+function textsOf({ components, guestLibrary, keys = [] }: ImageSpec, texts: SourceTexts): SourceTexts {
+  const keyFiles = keys.flatMap(({ file }) => (file === undefined ? [] : [file]));
+  const sources: readonly SourceFile[] = [...guestLibrary, ...components.flatMap(sourcesOf), ...keyFiles];
   return new Map(sources.map(({ source }) => [source, texts.get(source) ?? '']));
 }
 

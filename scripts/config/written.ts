@@ -1,7 +1,7 @@
 import type { Budget } from '../model/budget.ts';
 import type { Expectation, Saboteur } from '../model/check.ts';
 import type { Family } from '../model/distro.ts';
-import type { ParameterValue } from '../model/image-spec.ts';
+import type { EndOfLifePolicy, ParameterValue } from '../model/image-spec.ts';
 
 /** Parameter values by component id, then by parameter name. */
 export type WrittenParameters = Readonly<Record<string, Readonly<Record<string, ParameterValue>>>>;
@@ -19,6 +19,7 @@ export interface WrittenImage {
   readonly title: string;
   readonly disk: { readonly virtualSizeMiB: number; readonly compression: 'zstd' | 'zlib' };
   readonly distros: readonly string[];
+  readonly onEndOfLife: EndOfLifePolicy;
   readonly defaultRole: string;
   readonly checklist?: string;
   readonly roles: Readonly<Record<string, WrittenRole>>;
@@ -33,9 +34,17 @@ export interface WrittenMirror {
   readonly auto?: 'apt-host-of-suite';
 }
 
+export interface WrittenKey {
+  readonly fingerprint: string;
+  readonly description: string;
+  readonly environment: string;
+  readonly url?: string;
+}
+
 /** config/mirrors.yaml. */
 export interface WrittenMirrors {
   readonly mirrors: Readonly<Record<string, WrittenMirror>>;
+  readonly keys?: Readonly<Record<string, WrittenKey>>;
 }
 
 export interface WrittenParameter {
@@ -65,6 +74,14 @@ export interface WrittenCheck {
   readonly saboteur: Saboteur;
 }
 
+export interface WrittenVersion {
+  readonly name: string;
+  readonly run: string;
+  readonly atLeast: string;
+  readonly fact?: string;
+  readonly ends?: Readonly<Record<string, string>>;
+}
+
 export interface WrittenLock {
   readonly kind: 'pip' | 'npm';
   readonly name: string;
@@ -84,6 +101,7 @@ export interface WrittenComponent {
   readonly after: readonly string[];
   readonly packages: Readonly<Partial<Record<Family, readonly string[]>>>;
   readonly repositories: readonly string[];
+  readonly versions: readonly WrittenVersion[];
   readonly parameters: Readonly<Record<string, WrittenParameter>>;
   readonly files: Readonly<Record<string, WrittenFile>>;
   readonly locks: readonly WrittenLock[];

@@ -1,6 +1,6 @@
 import type { Document } from './document.ts';
-import type { FileDigest } from './distro.ts';
-import type { LanguageLock, LayerName, ShippedFile, SourceFile } from './image-spec.ts';
+import type { Doubt, FileDigest } from './distro.ts';
+import type { LanguageLock, LayerName, ShippedFile, SourceFile, VersionWant } from './image-spec.ts';
 
 export type Driver = 'native' | 'vm';
 export type Accelerator = 'kvm' | 'tcg';
@@ -44,6 +44,21 @@ export interface Step {
   readonly script: SourceFile;
 }
 
+/** A file of the image that lets it go on taking packages from where they came from. */
+export interface RepositoryFile {
+  /** Absolute path in the guest. */
+  readonly target: string;
+  readonly content: { readonly text: string } | { readonly source: SourceFile };
+}
+
+/** A fact that may be wrong, as the guest is asked about it. */
+export interface FactProbe {
+  readonly fact: string;
+  /** Its variable in guest.env. */
+  readonly variable: string;
+  readonly probe: Doubt['probe'];
+}
+
 export interface LayerPlan {
   readonly name: LayerName;
   readonly key: string;
@@ -54,6 +69,14 @@ export interface LayerPlan {
   readonly steps: readonly Step[];
   readonly files: readonly ShippedFile[];
   readonly locks: readonly LanguageLock[];
+  /** Module streams, for dnf; the packages layer's. */
+  readonly modules?: readonly string[];
+  /** Looked at when the packages are installed. */
+  readonly versions?: readonly VersionWant[];
+  /** Third parties' repositories, keys and pins, as the image keeps them; the packages layer's. */
+  readonly repositoryFiles?: readonly RepositoryFile[];
+  /** Facts that the guest is asked about before the configure layer believes them. */
+  readonly probes?: readonly FactProbe[];
   /** guest.env of this layer. */
   readonly env: Readonly<Record<string, string>>;
 }

@@ -6,17 +6,62 @@ export type Confidence = 'verified' | 'general' | 'unsure';
 
 export type Firmware = 'bios' | 'uefi';
 
-/** One package repository of a distro: the distro's own (`role: base`) or a third party's. */
-export interface Repository {
-  readonly id: string;
+/** Where the same packages can be had: served today, kept by their vendor when a distro is old, or as they were on one day. */
+export type PlaceName = 'live' | 'archive' | 'snapshot';
+
+/** One place of a repository. */
+export interface Place {
   /** Key into `config/mirrors.yaml`: the place is never written in a distro's file. */
   readonly mirror: string;
+  /** Suite of an apt archive; the folder below the mirror for dnf. */
   readonly suite: string;
+  /** True where nobody signs the index anew any more: its Valid-Until does not count. */
+  readonly frozen?: boolean;
+}
+
+/** Which version of some packages a repository may give, whatever else it has. */
+export interface Pin {
+  readonly packages: readonly string[];
+  /** As apt and dnf match versions, such as 18.* */
+  readonly version: string;
+}
+
+/** One package repository of a distro: the distro's own (`base: true`) or a third party's. Its own place is the live one. */
+export interface Repository extends Place {
+  readonly id: string;
   readonly components: readonly string[];
-  /** Path of the key ring that signs it, on the host and in the guest. */
+  /** Path of the key ring that signs it: on the host for the distro's own, in the guest for all. */
   readonly signedBy: string;
   /** True for the distro's own repositories, which every image uses. */
   readonly base: boolean;
+  /** Key into the keys of `config/mirrors.yaml`; a third party's always has one. */
+  readonly key?: string;
+  /** Ids of components whose packages come from here. */
+  readonly usedBy?: readonly string[];
+  readonly archive?: Place;
+  readonly snapshot?: Place;
+  /** Places in the order in which they are tried. */
+  readonly places?: readonly PlaceName[];
+  readonly pin?: Pin;
+  /** El family: packages are not hidden by a module of the distro. */
+  readonly moduleHotfixes?: boolean;
+  /** El family: the index is signed too. */
+  readonly metadataSigned?: boolean;
+  /** El family: only these packages are taken from here. */
+  readonly onlyPackages?: readonly string[];
+  /** The vendor's subscription brings it to a registered machine: nothing is written, and nothing can be looked at before. */
+  readonly subscription?: boolean;
+  readonly confidence?: Confidence;
+}
+
+/** A fact that may be wrong, and what the guest looks at while it is baked. */
+export interface Doubt {
+  readonly fact: string;
+  /** The component that must be in the image for the question to make sense. */
+  readonly of: string;
+  readonly probe: 'unit' | 'path' | 'user' | 'group' | 'command';
+  readonly confidence: Confidence;
+  readonly note?: string;
 }
 
 export interface BootstrapBase {
@@ -90,6 +135,8 @@ export interface LifeCycle {
   readonly endOfLife: string;
   readonly extendedUntil?: string;
   readonly note?: string;
+  /** Last day on which somebody mends the packages of a component here, by component id, where it is another than the distro's or upstream's. */
+  readonly components?: Readonly<Record<string, string>>;
 }
 
 /** All facts of one distro: one YAML file (config/distros/<id>.yaml). */
@@ -99,6 +146,8 @@ export interface Distro {
   readonly family: Family;
   readonly version: string;
   readonly codename: string;
+  /** ID and ID_LIKE of os-release: a base that says another is another distro. */
+  readonly os?: { readonly id: string; readonly like?: string };
   readonly arch: 'x86_64';
   readonly aliases: readonly string[];
   readonly loginUser: string;
@@ -106,7 +155,7 @@ export interface Distro {
   /** `ready`: bakes here; `facts`: described, not yet baked by anyone. */
   readonly state: 'ready' | 'facts';
   readonly firmware: readonly Firmware[];
-  readonly defaultBase: 'bootstrap' | 'cloud-image';
+  readonly defaultBase: 'bootstrap' | 'cloud-image' | 'file';
   readonly bootstrap?: BootstrapBase;
   readonly cloudImage?: CloudImageBase;
   readonly repositories: readonly Repository[];
@@ -114,6 +163,9 @@ export interface Distro {
   readonly facts: Readonly<Record<string, string>>;
   /** Package lists that replace a component's list for its family, by component id. */
   readonly packages: Readonly<Record<string, readonly string[]>>;
+  /** Module streams by component id, for dnf: `nodejs:18` is enabled, `-postgresql` disabled. */
+  readonly modules?: Readonly<Record<string, readonly string[]>>;
+  readonly unsure?: readonly Doubt[];
   readonly lifeCycle: LifeCycle;
   /** Interpreter of the guest for which wheels are fetched, such as `3.11`. */
   readonly python: string;

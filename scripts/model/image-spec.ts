@@ -53,6 +53,22 @@ export interface Component {
   /** Language package locks: fetched on the host, by content, before the app layer. */
   readonly locks: readonly LanguageLock[];
   readonly checks: readonly CheckDeclaration[];
+  /** Module streams that its packages want, for dnf. */
+  readonly modules?: readonly string[];
+  /** What must be true of the versions that came. */
+  readonly versions?: readonly VersionWant[];
+}
+
+/** What an image wants of one program's version: a pin that silently gave another one fails the bake. */
+export interface VersionWant {
+  readonly name: string;
+  /** Shell that prints the version somewhere. */
+  readonly run: string;
+  readonly atLeast: string;
+  /** What the distro says is installed: the version begins with it. */
+  readonly expected?: string;
+  /** Last day on which its makers mend this version. */
+  readonly endOfLife?: string;
 }
 
 /** A committed hash lock of language packages. */
@@ -73,6 +89,21 @@ export interface Mirror {
   readonly bakeUrl: string;
 }
 
+/** Who signs a repository: known by the fingerprint alone, whoever brings the key. */
+export interface SigningKey {
+  readonly id: string;
+  /** Forty hex digits, upper case. */
+  readonly fingerprint: string;
+  /** The key's text, once it is there. */
+  readonly file?: SourceFile;
+  /** Where its owner publishes it. */
+  readonly url?: string;
+  /** A file that somebody put in its place for this build: the image keeps neither it nor its repositories. */
+  readonly substitutePath?: string;
+}
+
+export type EndOfLifePolicy = 'warn' | 'refuse' | 'archive';
+
 /** What we want: everything about one image of one role for one distro, nothing about how or where it is baked. */
 export interface ImageSpec extends Document<'ImageSpec'> {
   /** `<image>-<role>-<distro>`, such as aikovrr-standalone-debian-12. */
@@ -86,6 +117,10 @@ export interface ImageSpec extends Document<'ImageSpec'> {
   /** Every component of the role, by id; their order is decided in plan/. */
   readonly components: readonly Component[];
   readonly mirrors: readonly Mirror[];
+  /** Keys of third parties' repositories. */
+  readonly keys?: readonly SigningKey[];
+  /** What happens when the distro is past its end of life. */
+  readonly onEndOfLife?: EndOfLifePolicy;
   readonly disk: { readonly virtualSizeMiB: number; readonly compression: 'zstd' | 'zlib' };
   /** Guest scripts that every layer needs: run-layer.sh, seal.sh, lib/*.sh. */
   readonly guestLibrary: readonly SourceFile[];

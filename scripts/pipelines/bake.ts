@@ -82,8 +82,8 @@ interface Work {
   readonly machine: HostReport;
 }
 
-async function bakeInRun(desk: Desk, work: Work): Promise<BakeOutcome> {
-  const { request, spec, run } = work;
+async function bakeInRun(desk: Desk, wanted: Work): Promise<BakeOutcome> {
+  const { request, run } = wanted;
   const workspace: Workspace = {
     projectDir: desk.host.facts.projectDir,
     buildDir: request.buildDir,
@@ -92,7 +92,9 @@ async function bakeInRun(desk: Desk, work: Work): Promise<BakeOutcome> {
     logDir: run.dir,
     runId: run.id,
   };
-  const indexDigests = await runStage(desk, resolvePackageIndexes, { spec, workDir: run.workDir });
+  const { indexDigests, ...found } = await runStage(desk, resolvePackageIndexes, { ...wanted, workDir: run.workDir });
+  const work: Work = { ...wanted, ...found };
+  const { spec } = work;
   const bootstrapScript = await desk.host.files.digest(join(desk.host.facts.projectDir, 'packer/bootstrap-disk.sh'));
   const choice: PlanChoice = { base: await runStage(desk, resolveBase, { written: request.base, cacheDir: request.cacheDir }), specDigest: digestOf(spec) };
   const planFor = (driver: ChosenDriver): BuildPlan =>
@@ -101,16 +103,16 @@ async function bakeInRun(desk: Desk, work: Work): Promise<BakeOutcome> {
   const cache = openDiskCache(desk.host, request.cacheDir, run.id);
   const layers = await decideStack({ plan: keys, spec, cache, fresh: request.fresh });
   const standing = request.fresh ? NOTHING_STANDS : await findStanding(desk.host, { request, spec, plan: keys });
-  const found = { layers: standing.artifact === null ? layers : layers.map((layer) => ({ ...layer, action: 'cached' as const, why: [] })), standing };
-  if (request.explain) return outcomeOf(work, found, 'explained');
-  if (request.dryRun) return outcomeOf(work, found, 'dry-run');
-  if (standing.complete) return outcomeOf(work, found, 'nothing-to-do');
+  const state = { layers: standing.artifact === null ? layers : layers.map((layer) => ({ ...layer, action: 'cached' as const, why: [] })), standing };
+  if (request.explain) return outcomeOf(work, state, 'explained');
+  if (request.dryRun) return outcomeOf(work, state, 'dry-run');
+  if (standing.complete) return outcomeOf(work, state, 'nothing-to-do');
   const driver = await runStage(desk, chooseDriver, request);
   const artifact = standing.artifact ?? (await makeArtifact(desk, work, { workspace, cache, plan: planFor(driver), indexDigests }));
   const report = standing.report ?? (await prove(desk, work, { artifact, accelerator: driver.accelerator }));
   const release = request.publish ? await publishProven(desk, work, { artifact, report }) : null;
   await cache.prune(CACHED_VERSIONS);
-  return outcomeOf(work, { layers: found.layers, standing: { artifact, report, release, complete: true } }, release === null ? 'baked' : 'published');
+  return outcomeOf(work, { layers: state.layers, standing: { artifact, report, release, complete: true } }, release === null ? 'baked' : 'published');
 }
 
 /** Keys do not depend on how a disk is baked: they are known before a driver is chosen. */

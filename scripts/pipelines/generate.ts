@@ -57,7 +57,9 @@ function planFor(spec: ImageSpec, driver: Driver, dialect: PackerDialect): Build
     cpus: 4,
     memoryMiB: 8192,
   };
-  return planBuild(spec, facts, { base: 'auto', specDigest: digestOf(spec) });
+  // Where nobody gives a base away, some file stands for the one that the caller will bring.
+  const base = spec.distro.defaultBase === 'file' ? { path: 'base.qcow2', sha256: 'unresolved' } : 'auto';
+  return planBuild(spec, facts, { base, specDigest: digestOf(spec) });
 }
 
 function packerFiles(parts: Parts, dialect: PackerDialect): readonly RenderedFile[] {

@@ -4,9 +4,10 @@ import { LAYER_NAMES, type Component, type ImageSpec, type LayerName, type Shipp
 import { planBase, type BaseChoice } from './base-plan.ts';
 import { orderComponents } from './component-order.ts';
 import { digestOf } from './digest.ts';
-import { layerEnv } from './layer-env.ts';
+import { factVariable, layerEnv } from './layer-env.ts';
 import { layerKeyFields, type UnkeyedLayer } from './layer-keys.ts';
 import { packerDialect } from './packer-dialect.ts';
+import { repositoryFiles } from './repository-files.ts';
 
 export interface PlanChoice {
   readonly base: BaseChoice;
@@ -62,6 +63,8 @@ function unkeyedLayer({ name, spec, components, parentKey }: LayerRequest): Unke
     steps: name === 'sealed' ? [] : components.flatMap((component) => stepsOf(component, name)),
     files: name === 'configure' ? filesOf(components) : [],
     locks: name === 'app' ? components.flatMap(({ locks }) => locks) : [],
+    ...(name === 'packages' ? { ...wantsOf(components), ...keptOf(spec) } : {}),
+    ...(name === 'configure' ? probesOf(spec) : {}),
     env: layerEnv(spec, name, order),
   };
 }
@@ -81,6 +84,25 @@ function filesOf(components: readonly Component[]): readonly ShippedFile[] {
     fix: 'Remove one of them, or give it a name of its own in the same folder',
     details: sources,
   });
+}
+
+/** Absent where there is nothing: keys of images that need none stay as they are. */
+function wantsOf(components: readonly Component[]): Pick<UnkeyedLayer, 'modules' | 'versions'> {
+  const modules = [...new Set(components.flatMap(({ modules: streams = [] }) => streams))].toSorted();
+  const versions = components.flatMap(({ versions: wants = [] }) => wants);
+  return { ...(modules.length === 0 ? {} : { modules }), ...(versions.length === 0 ? {} : { versions }) };
+}
+
+function keptOf(spec: ImageSpec): Pick<UnkeyedLayer, 'repositoryFiles'> {
+  const files = repositoryFiles(spec);
+  return files.length === 0 ? {} : { repositoryFiles: files };
+}
+
+function probesOf({ distro, components }: ImageSpec): Pick<UnkeyedLayer, 'probes'> {
+  const probes = (distro.unsure ?? [])
+    .filter(({ of }) => components.some(({ id }) => id === of))
+    .map(({ fact, probe }) => ({ fact, variable: factVariable(fact), probe }));
+  return probes.length === 0 ? {} : { probes };
 }
 
 /** The seal is always there: an image that is not sealed is not an image. */

@@ -1,4 +1,5 @@
 import type { HostProblem, HostReport, HostState, Need, PackageManager, RequirementState } from '../model/host-report.ts';
+import { compareDotted } from '../model/dotted-version.ts';
 import { HOST_MINIMUM, requirementsOf, type HostRequirement } from './host-requirements.ts';
 
 /** What was found of one requirement: where, and in which version as far as anyone asked. */
@@ -57,12 +58,7 @@ function remedyOf(id: string, name: string | null, minimum: string | undefined):
 /** True when a version is known and below the minimum: what does not say its version gets the benefit of the doubt. */
 function isOlder(version: string | undefined, minimum: string | undefined): boolean {
   if (version === undefined || minimum === undefined) return false;
-  const [have, want] = [version, minimum].map((text) => text.split('.').map(Number));
-  for (const [index, wanted] of (want ?? []).entries()) {
-    const difference = (have?.[index] ?? 0) - wanted;
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
+  return compareDotted(version, minimum) < 0;
 }
 
 interface Hurdle extends HostProblem {

@@ -18,13 +18,19 @@ function commonEnv({ distro, image, role }: ImageSpec): GuestEnv {
   return {
     INGOT_DISTRO: distro.id,
     INGOT_FAMILY: distro.family,
+    ...(distro.os === undefined ? {} : { INGOT_OS_ID: distro.os.id }),
     INGOT_VERSION_ID: distro.version,
     INGOT_CODENAME: distro.codename,
     INGOT_IMAGE: image,
     INGOT_ROLE: role,
     INGOT_LOGIN_USER: distro.loginUser,
-    ...Object.fromEntries(Object.entries(distro.facts).map(([name, value]) => [`FACT_${upperSnake(name)}`, value])),
+    ...Object.fromEntries(Object.entries(distro.facts).map(([name, value]) => [factVariable(name), value])),
   };
+}
+
+/** The variable of guest.env that carries a fact. */
+export function factVariable(fact: string): string {
+  return `FACT_${upperSnake(fact)}`;
 }
 
 /** Which components an image has is written into it by the configure layer only: elsewhere it would rebuild too much. */

@@ -3,6 +3,7 @@ import type { KeyFields, LayerPlan } from '../model/build-plan.ts';
 import type { ImageSpec, LanguageLock, ShippedFile } from '../model/image-spec.ts';
 import { BakeError } from '../errors.ts';
 import { canonicalJson, digestOfText } from './digest.ts';
+import { usedRepositories } from './repository-files.ts';
 
 /** Raised when the same fields begin to give other bytes: the way a layer is made has changed. */
 export const LAYER_FORMAT = '1';
@@ -24,7 +25,8 @@ export function layerKeyFields(layer: UnkeyedLayer, spec: ImageSpec, indexDigest
     ...layer.files.flatMap(fileFields),
     ...layer.locks.flatMap((lock) => lockFields(lock, spec)),
     ...(layer.files.some(({ template }) => template) ? templateFields(spec) : []),
-    ...(layer.name === 'packages' ? repositoryFields(spec, indexDigests) : []),
+    ...(layer.name === 'packages' ? [...repositoryFields(spec, indexDigests), ...substituteFields(spec)] : []),
+    ...wantFields(layer),
     ...orderFields(layer),
     ...(layer.name === 'sealed' ? [['compression', spec.disk.compression] as const] : []),
   ];
@@ -33,10 +35,25 @@ export function layerKeyFields(layer: UnkeyedLayer, spec: ImageSpec, indexDigest
 
 /** A digest of the place and the content of each repository that packages of this image come from. */
 export function repositoryFields(spec: ImageSpec, indexDigests: IndexDigests): readonly (readonly [string, string])[] {
-  const wanted = new Set(spec.components.flatMap(({ repositories }) => repositories));
-  return spec.distro.repositories
-    .filter(({ id, base }) => base || wanted.has(id))
-    .flatMap(({ id }) => [[`index ${id}`, indexDigestOf(id, indexDigests)] as const, [`repository ${id}`, publicPlace(spec, id)] as const]);
+  return usedRepositories(spec).flatMap(({ id }) => [
+    [`index ${id}`, indexDigestOf(id, indexDigests)] as const,
+    [`repository ${id}`, publicPlace(spec, id)] as const,
+  ]);
+}
+
+/** Packages that another key than the pinned one vouched for are other packages. */
+function substituteFields({ keys = [] }: ImageSpec): readonly (readonly [string, string])[] {
+  return keys.filter(({ substitutePath }) => substitutePath !== undefined).map(({ id, fingerprint }) => [`substitute key ${id}`, fingerprint] as const);
+}
+
+/** Where third parties' packages go on coming from, who signs them, and which versions are taken. */
+function wantFields({ modules = [], versions = [], probes = [], repositoryFiles = [] }: UnkeyedLayer): readonly (readonly [string, string])[] {
+  return [
+    ...modules.map((name) => [`module ${name}`, '1'] as const),
+    ...versions.map(({ name, run, atLeast, expected = '' }) => [`version ${name}`, short(`${atLeast} ${expected} ${run}`)] as const),
+    ...probes.map(({ fact, probe }) => [`probe ${fact}`, probe] as const),
+    ...repositoryFiles.map(({ target, content }) => [`kept ${target}`, 'text' in content ? short(content.text) : content.source.sha256] as const),
+  ];
 }
 
 /** Seal.sh runs in the last layer only: a change of it must not rebuild the others. */

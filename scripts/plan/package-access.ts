@@ -1,16 +1,50 @@
 import { BakeError } from '../errors.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
+import { dnfSection, placeUrl, usedRepositories } from './repository-files.ts';
+
+const PAYLOAD = '/run/ingot/payload/bake';
 
 /** The one-line sources of the distro's own repositories: at the public places (kept in the image) or at this build's (used while baking). */
 export function sourcesList(spec: ImageSpec, place: 'url' | 'bakeUrl', signed = true): string {
   const lines = spec.distro.repositories
     .filter(({ base }) => base)
-    .map(({ mirror, suite, components, signedBy }) => {
-      const url = oneLineSafe(mirrorOf(spec, mirror)[place]);
-      const options = signed ? `[signed-by=${oneLineSafe(signedBy)}] ` : '';
-      return `deb ${options}${url} ${oneLineSafe(suite)} ${components.map(oneLineSafe).join(' ')}`;
+    .map((repository) => {
+      const { suite, components, signedBy, frozen } = repository;
+      const url = oneLineSafe(placeUrl(spec, repository, place));
+      const options = [...(signed ? [`signed-by=${oneLineSafe(signedBy)}`] : []), ...(frozen === true ? ['check-valid-until=no'] : [])];
+      return `deb ${options.length === 0 ? '' : `[${options.join(' ')}] `}${url} ${oneLineSafe(suite)} ${components.map(oneLineSafe).join(' ')}`;
     });
   return `${lines.join('\n')}\n`;
+}
+
+/** What apt is given for one bake: the distro's own repositories and the third parties' that this image takes packages from. */
+export function bakeSourcesList(spec: ImageSpec): string {
+  const lines = usedRepositories(spec)
+    .filter(({ base }) => !base)
+    .map((repository) => {
+      const options = `signed-by=${PAYLOAD}/keys/${oneLineSafe(repository.key ?? '')}.asc${repository.frozen === true ? ' check-valid-until=no' : ''}`;
+      const url = oneLineSafe(placeUrl(spec, repository, 'bakeUrl'));
+      return `deb [${options}] ${url} ${oneLineSafe(repository.suite)} ${repository.components.map(oneLineSafe).join(' ')}\n`;
+    });
+  return `${sourcesList(spec, 'bakeUrl')}${lines.join('')}`;
+}
+
+/** What dnf is given for one bake: the same in one .repo file, for a folder that is read instead of /etc/yum.repos.d. */
+export function bakeRepoFile(spec: ImageSpec): string {
+  return usedRepositories(spec)
+    .filter(({ subscription }) => subscription !== true)
+    .map((repository) => {
+      const keyUrl = repository.key === undefined ? `file://${repository.signedBy}` : `file://${PAYLOAD}/keys/${repository.key}.asc`;
+      return dnfSection(repository, oneLineSafe(placeUrl(spec, repository, 'bakeUrl')), keyUrl);
+    })
+    .join('\n');
+}
+
+/** Options of every dnf call of a bake, a line each. The vendor's subscription writes its repositories into the guest itself. */
+export function bakeDnfOptions({ distro }: ImageSpec, withCertificates: boolean): string {
+  const dirs = [`${PAYLOAD}/yum.repos.d`, ...(distro.repositories.some(({ subscription }) => subscription === true) ? ['/etc/yum.repos.d'] : [])];
+  const certificates = withCertificates ? [`--setopt=sslcacert=${PAYLOAD}/ca.crt`] : [];
+  return [`--setopt=reposdir=${dirs.join(',')}`, ...certificates].map((option) => `${option}\n`).join('');
 }
 
 export interface AptSettings {
@@ -22,7 +56,6 @@ export interface AptSettings {
 
 const CARRIED =
   /^(Acquire::(?:http|https|ftp)::(?:[^:"\s]+::)?(?:Proxy(?:::[^:"\s]+)?|Timeout|Pipeline-Depth|User-Agent|Verify-Peer|Verify-Host)|Acquire::(?:Retries|ForceIPv4|ForceIPv6)) "(.*)";$/;
-const PAYLOAD = '/run/ingot/payload/bake';
 
 /** apt.conf for one bake: this host's way to the mirrors, and nothing written where the image would keep it. */
 export function bakeAptConf({ hostDump, withCertificates }: AptSettings): string {
@@ -45,12 +78,6 @@ export function bakeAptConf({ hostDump, withCertificates }: AptSettings): string
 /** A loopback address means the host; inside a guest on QEMU's user network the host has another one. */
 export function asSeenFromGuest(text: string): string {
   return text.replaceAll(/\b(https?:\/\/(?:[^/@\s"]*@)?)(?:localhost|127\.0\.0\.1)(?=[:/"\s]|$)/g, (_match, scheme: string) => `${scheme}10.0.2.2`);
-}
-
-function mirrorOf(spec: ImageSpec, id: string): ImageSpec['mirrors'][number] {
-  const mirror = spec.mirrors.find((candidate) => candidate.id === id);
-  if (mirror !== undefined) return mirror;
-  throw new BakeError('CONFIG_INVALID', { what: `${spec.distro.id} names the mirror ${id}, which config/mirrors.yaml does not have`, fix: 'Add it there' });
 }
 
 function oneLineSafe(word: string): string {

@@ -35,6 +35,25 @@ export function renderPayload(request: PayloadRequest): readonly RenderedFile[] 
     ...layer.steps.map(({ component, script }) => ({ path: stepPath(component, script), text: textOf(request.texts, script), mode: SCRIPT_MODE })),
     ...(files.length > 0 ? [data('files.list', lines(layer.files.map(fileLine).toSorted()))] : []),
     ...files,
+    ...repositoriesOf(request),
+    ...(layer.modules === undefined ? [] : [data('modules.list', lines(layer.modules))]),
+    ...(layer.versions === undefined
+      ? []
+      : [data('versions.list', lines(layer.versions.map(({ name, atLeast, expected = '-', run }) => [name, atLeast, expected, run].join('\t'))))]),
+    ...(layer.probes === undefined ? [] : [data('probes.list', lines(layer.probes.map(({ fact, variable, probe }) => `${fact}\t${variable}\t${probe}`)))]),
+  ];
+}
+
+/** What the image keeps of third parties' repositories lies there before the first index is read. */
+function repositoriesOf({ layer, texts }: PayloadRequest): readonly RenderedFile[] {
+  const files = (layer.repositoryFiles ?? []).map(({ target, content }) => ({
+    target,
+    text: 'text' in content ? content.text : textOf(texts, content.source),
+  }));
+  if (files.length === 0) return [];
+  return [
+    data('repositories.list', lines(files.map(({ target }) => ['0644', 'root', 'root', checkedTarget(target)].join('\t')))),
+    ...files.map(({ target, text }) => data(`repositories${target}`, text)),
   ];
 }
 

@@ -51,7 +51,7 @@ export function bakeLayer(layer: LayerPlan): Stage<LayerRequest, string> {
       scope.always('work folder of the layer', () => host.files.remove(workDir));
       scope.onFailure('half-baked layer', () => host.files.remove(partialPath));
       await writePayload(host, { spec, texts: request.texts, layer, locks: request.locks, dir: payloadDir });
-      await writePackageAccess(host, { spec, driver: plan.driver, hostAptDump: request.hostAptDump, dir: join(payloadDir, 'bake') });
+      await writePackageAccess(host, { spec, texts: request.texts, driver: plan.driver, hostAptDump: request.hostAptDump, dir: join(payloadDir, 'bake') });
       await writeSubscription(host, { spec, layer, dir: join(payloadDir, 'bake') });
       await drivers[plan.driver]({ ...request, partialPath, payloadDir, workDir, logPath }, context);
       await host.run(renameBackingArgv({ path: partialPath, backing: basename(request.parentPath) }));

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Host } from '../host/host.ts';
-import type { ImageSpec } from '../model/image-spec.ts';
+import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import type { Driver } from '../model/build-plan.ts';
-import { asSeenFromGuest, bakeAptConf, sourcesList } from '../plan/package-access.ts';
+import { asSeenFromGuest, bakeAptConf, bakeDnfOptions, bakeRepoFile, bakeSourcesList } from '../plan/package-access.ts';
 
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
@@ -14,6 +14,8 @@ export async function hostAptSettings(host: Host): Promise<string> {
 
 export interface AccessRequest {
   readonly spec: ImageSpec;
+  /** Has the texts of third parties' keys. */
+  readonly texts: SourceTexts;
   readonly driver: Driver;
   readonly hostAptDump: string;
   /** The payload's bake/ folder. */
@@ -21,12 +23,19 @@ export interface AccessRequest {
 }
 
 /** Writes this host's way to the packages into a payload: used while baking, never kept in the image. */
-export async function writePackageAccess(host: Host, { spec, driver, hostAptDump, dir }: AccessRequest): Promise<void> {
-  await host.files.makeDir(dir);
-  if (spec.distro.family !== 'debian') return;
+export async function writePackageAccess(host: Host, { spec, texts, driver, hostAptDump, dir }: AccessRequest): Promise<void> {
   const withCertificates = await host.files.exists(CERTIFICATES);
   const seen = driver === 'vm' ? asSeenFromGuest : (text: string): string => text;
-  await host.files.writeText(join(dir, 'sources.list'), seen(sourcesList(spec, 'bakeUrl')));
-  await host.files.writeText(join(dir, 'apt.conf'), seen(bakeAptConf({ hostDump: hostAptDump, withCertificates })));
+  const write = (name: string, text: string): Promise<void> => host.files.writeText(join(dir, name), text);
+  await host.files.makeDir(join(dir, 'keys'));
+  for (const { id, file } of spec.keys ?? []) await write(`keys/${id}.asc`, texts.get(file?.source ?? '') ?? '');
+  if (spec.distro.family === 'debian') {
+    await write('sources.list', seen(bakeSourcesList(spec)));
+    await write('apt.conf', seen(bakeAptConf({ hostDump: hostAptDump, withCertificates })));
+  } else {
+    await host.files.makeDir(join(dir, 'yum.repos.d'));
+    await write('yum.repos.d/ingot.repo', seen(bakeRepoFile(spec)));
+    await write('dnf.options', bakeDnfOptions(spec, withCertificates));
+  }
   if (withCertificates) await host.files.copy(CERTIFICATES, join(dir, 'ca.crt'));
 }

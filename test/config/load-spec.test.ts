@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { loadSpec } from '../../scripts/config/load-spec.ts';
 import { DISTRO, IMAGE, PROJECT, WEB, problemsOf, project } from './project.ts';
 
+const KEY = { fingerprint: 'A'.repeat(40), description: 'a key', environment: 'INGOT_KEY_OTHER' };
+
 describe('loadSpec', () => {
   test('resolves the default image and role into one document', async () => {
     const { spec } = await loadSpec(project(), { distro: 'tin-1' });
@@ -138,15 +140,49 @@ describe('loadSpec', () => {
   });
 
   test('a third party’s mirror comes only with a component that asks for it', async () => {
-    const third = { ...DISTRO.repositories[0], id: 'third', mirror: 'other', base: false };
+    const third = { ...DISTRO.repositories[0], id: 'third', mirror: 'other', base: false, key: 'other' };
     const mirror = (id: string) => ({ url: `https://${id}.example`, description: id, environment: `INGOT_MIRROR_${id.toUpperCase()}` });
     const files = {
       'config/distros/tin-1.yaml': { yaml: { ...DISTRO, repositories: [...DISTRO.repositories, third] } },
-      'config/mirrors.yaml': { yaml: { mirrors: { tin: mirror('tin'), other: mirror('other'), spare: mirror('spare') } } },
+      'config/mirrors.yaml': { yaml: { mirrors: { tin: mirror('tin'), other: mirror('other'), spare: mirror('spare') }, keys: { other: KEY } } },
     };
     const mirrorsOf = async (more: object) => (await loadSpec(project({ ...files, ...more }), { distro: 'tin' })).spec.mirrors.map(({ id }) => id);
     expect(await mirrorsOf({})).toEqual(['tin']);
     expect(await mirrorsOf({ 'packer/components/web/component.yaml': { yaml: { ...WEB, repositories: ['third'] } } })).toEqual(['other', 'tin']);
+  });
+
+  test('a distro says which component takes its packages from a third party, with which key and which streams', async () => {
+    const third = { ...DISTRO.repositories[0], id: 'third', base: false, key: 'other', usedBy: ['web'] };
+    const files = {
+      'config/distros/tin-1.yaml': { yaml: { ...DISTRO, repositories: [...DISTRO.repositories, third], modules: { web: ['httpd:2'] } } },
+      'config/mirrors.yaml': {
+        yaml: { mirrors: { tin: { url: 'https://t.example', description: 't', environment: 'INGOT_MIRROR_TIN' } }, keys: { other: KEY } },
+      },
+      'config/keys/other.asc': 'the key\n',
+    };
+    const { spec, texts } = await loadSpec(project(files), { distro: 'tin' });
+    expect(spec.components[0]).toMatchObject({ repositories: ['third'], modules: ['httpd:2'] });
+    expect(spec.keys).toMatchObject([{ id: 'other', fingerprint: KEY.fingerprint, file: { source: 'config/keys/other.asc' } }]);
+    expect(texts.get('config/keys/other.asc')).toBe('the key\n');
+    const env = { INGOT_KEY_OTHER: `${'B'.repeat(40)}:/srv/own.asc` };
+    const own = (await loadSpec(project(files, { env }), { distro: 'tin' })).spec.keys;
+    expect(own).toEqual([{ id: 'other', fingerprint: 'B'.repeat(40), substitutePath: '/srv/own.asc' }]);
+    for (const wrong of [{ INGOT_KEY_OTHER: '/srv/own.asc' }, { INGOT_KEY_OTER: `${'B'.repeat(40)}:/k` }])
+      await expect(loadSpec(project(files, { env: wrong }), { distro: 'tin' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
+  test('a version that a distro states is what must come, with the day on which it ends', async () => {
+    const versions = [{ name: 'Web', run: 'web --version', atLeast: '2', fact: 'webVersion', ends: { 3: '2027-01-01' } }];
+    const files = (webVersion: string) => ({
+      'config/distros/tin-1.yaml': { yaml: { ...DISTRO, facts: { ...DISTRO.facts, webVersion } } },
+      'packer/components/web/component.yaml': { yaml: { ...WEB, versions } },
+    });
+    expect((await loadSpec(project(files('3')), { distro: 'tin' })).spec.components[0]?.versions).toEqual([
+      { name: 'Web', run: 'web --version', atLeast: '2', expected: '3', endOfLife: '2027-01-01' },
+    ]);
+    expect(await problemsOf(loadSpec(project(files('1.9')), { distro: 'tin' }))).toEqual([
+      expect.stringContaining('facts.webVersion: Web 1.9 is older than 2, which web asks for') as string,
+    ]);
   });
 
   test('checks get their id, their component and the schema’s defaults', async () => {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Driver } from '../../scripts/model/build-plan.ts';
 import { hostAptSettings, writePackageAccess } from '../../scripts/stages/package-access.ts';
 import { fakeHost, type Answer, type FakeHost } from '../support/fake-host.ts';
-import { sampleDistro, sampleSpec } from '../support/sample-spec.ts';
+import { sampleComponent, sampleDistro, sampleSource, sampleSpec } from '../support/sample-spec.ts';
 
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 const DUMP = 'Acquire::http::Proxy "http://user:hunter2@proxy.corp:3128";\nAcquire::https::Proxy "http://127.0.0.1:3128";\nAPT::Architecture "amd64";\n';
@@ -25,8 +25,9 @@ async function written(
 ): Promise<ReadonlyMap<string, string>> {
   const host = hostWith(paths);
   const dir = join(host.dir, 'bake');
-  await writePackageAccess(host, { spec, driver, hostAptDump: DUMP, dir });
-  return new Map(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name), 'utf8')]));
+  await writePackageAccess(host, { texts: new Map(), spec, driver, hostAptDump: DUMP, dir });
+  const names = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(names.map(({ parentPath, name }) => [relative(dir, join(parentPath, name)), readFileSync(join(parentPath, name), 'utf8')]));
 }
 
 describe('hostAptSettings', () => {
@@ -69,7 +70,27 @@ describe('writePackageAccess', () => {
     expect([...(await written('native')).values()].join('')).not.toContain('public.example');
   });
 
-  test('has nothing to say to another family, but the folder', async () => {
-    expect([...(await written('native', [CERTIFICATES], sampleSpec({ distro: sampleDistro({ family: 'el' }) })))]).toEqual([]);
+  test('tells dnf of its repositories in a folder that is read instead of the guest’s own', async () => {
+    const repositories = [{ id: 'baseos', mirror: 'testian', suite: '8/BaseOS', components: [], signedBy: '/etc/pki/rpm-gpg/KEY', base: true }];
+    const files = await written('vm', [CERTIFICATES], sampleSpec({ mirrors: MIRRORS, distro: sampleDistro({ family: 'el', repositories }) }));
+    expect([...files.keys()].toSorted()).toEqual(['ca.crt', 'dnf.options', 'yum.repos.d/ingot.repo']);
+    expect(files.get('yum.repos.d/ingot.repo')).toContain('[baseos]\nname=baseos\nbaseurl=http://10.0.2.2:3142/testian/8/BaseOS\n');
+    expect(files.get('dnf.options')).toBe('--setopt=reposdir=/run/ingot/payload/bake/yum.repos.d\n--setopt=sslcacert=/run/ingot/payload/bake/ca.crt\n');
+  });
+
+  test('brings the keys of third parties, and nothing is taken from them without', async () => {
+    const { repositories } = sampleDistro();
+    const distro = sampleDistro({ repositories: repositories.map((repository) => (repository.base ? repository : { ...repository, key: 'vendor' })) });
+    const components = [sampleComponent('web', { repositories: ['extra'] })];
+    const keys = [{ id: 'vendor', fingerprint: 'A'.repeat(40), file: sampleSource('config/keys/vendor.asc') }];
+    const host = hostWith([]);
+    const dir = join(host.dir, 'bake');
+    const texts = new Map([['config/keys/vendor.asc', 'the key']]);
+    const mirrors = [...MIRRORS, { id: 'vendor', url: 'http://vendor.example', bakeUrl: 'http://vendor.example' }];
+    await writePackageAccess(host, { texts, spec: sampleSpec({ mirrors, distro, components, keys }), driver: 'native', hostAptDump: '', dir });
+    expect(readFileSync(join(dir, 'keys/vendor.asc'), 'utf8')).toBe('the key');
+    expect(readFileSync(join(dir, 'sources.list'), 'utf8')).toContain(
+      'deb [signed-by=/run/ingot/payload/bake/keys/vendor.asc] http://vendor.example stable main\n',
+    );
   });
 });

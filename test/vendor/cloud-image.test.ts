@@ -37,9 +37,9 @@ const desk: Desk = { host, say: (event) => void (event.type === 'finished' && pr
 
 /** A disk that really boots: a base made from packages stands in for the vendor's. */
 async function makeVendorDisk(dir: string): Promise<string> {
-  const { spec: ours } = await loadSpec(host, { distro: DISTRO, role: 'lb' });
+  const { spec: ours, texts } = await loadSpec(host, { distro: DISTRO, role: 'lb' });
   const spec = { ...ours, disk: { ...ours.disk, virtualSizeMiB: VENDOR_MIB } };
-  const indexDigests = await runStage(desk, resolvePackageIndexes, { spec, workDir: dir });
+  const { indexDigests } = await runStage(desk, resolvePackageIndexes, { spec, texts, workDir: dir });
   const bootstrapScript = await host.files.digest(join(PROJECT, 'packer/bootstrap-disk.sh'));
   const facts = { driver: 'native', accelerator: 'tcg', packerVersion: '1.6.6', indexDigests, bootstrapScript, cpus: 2, memoryMiB: 2048 } as const;
   const { base } = planBuild(spec, facts, { base: 'bootstrap', specDigest: digestOf(spec) });

@@ -5,7 +5,6 @@ set -euo pipefail
 # shellcheck source=/dev/null
 . "$INGOT_LIB/load.sh"
 
-packages_without_stream postgresql
 [[ $INGOT_FAMILY == debian ]] || exit 0
 write_file 0644 /etc/postgresql-common/createcluster.conf <<'CONF'
 # Clusters are made at first boot (/usr/lib/ingot/first-boot.d/30-postgresql.sh), never by the package.

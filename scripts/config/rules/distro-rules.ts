@@ -34,7 +34,11 @@ function mirrorIsKnown({ distros, mirrors }: Catalogue): readonly Finding[] {
   if (mirrors === undefined) return [];
   const known = Object.keys(mirrors.value.mirrors);
   return [...distros.entries.values()].flatMap(({ yaml, value }) => [
-    ...value.repositories.flatMap(({ mirror }, index) => unknownName({ yaml, path: ['repositories', index, 'mirror'] }, 'mirror', mirror, known)),
+    ...value.repositories.flatMap(({ mirror, archive, snapshot }, index) => [
+      ...unknownName({ yaml, path: ['repositories', index, 'mirror'] }, 'mirror', mirror, known),
+      ...(archive === undefined ? [] : unknownName({ yaml, path: ['repositories', index, 'archive', 'mirror'] }, 'mirror', archive.mirror, known)),
+      ...(snapshot === undefined ? [] : unknownName({ yaml, path: ['repositories', index, 'snapshot', 'mirror'] }, 'mirror', snapshot.mirror, known)),
+    ]),
     ...vendorMirrors(value).flatMap((mirror) => unknownName({ yaml, path: ['cloudImage'] }, 'mirror', mirror, known)),
   ]);
 }
@@ -52,7 +56,7 @@ function aliasIsUnique({ distros }: Catalogue): readonly Finding[] {
 function defaultBaseIsDescribed({ distros }: Catalogue): readonly Finding[] {
   const sectionOf = (distro: Distro): 'bootstrap' | 'cloudImage' => (distro.defaultBase === 'bootstrap' ? 'bootstrap' : 'cloudImage');
   return [...distros.entries.values()]
-    .filter(({ value }) => value[sectionOf(value)] === undefined)
+    .filter(({ value }) => value.defaultBase !== 'file' && value[sectionOf(value)] === undefined)
     .map(({ yaml, value }) => ({
       yaml,
       path: ['defaultBase'],

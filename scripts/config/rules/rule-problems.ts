@@ -8,11 +8,13 @@ import { FACT_RULES } from './fact-rules.ts';
 import { IMAGE_RULES } from './image-rules.ts';
 import { MIRROR_RULES } from './mirror-rules.ts';
 import { PARAMETER_RULES } from './parameter-rules.ts';
+import { REPOSITORY_RULES } from './repository-rules.ts';
 import type { Rule } from './rule.ts';
 import { TARGET_RULES } from './target-rules.ts';
 
 const RULES: readonly Rule[] = [
   ...DISTRO_RULES,
+  ...REPOSITORY_RULES,
   ...MIRROR_RULES,
   ...IMAGE_RULES,
   ...PARAMETER_RULES,

@@ -62,7 +62,7 @@ async function planned(desk: Desk, lab: Lab, { role, buildDir }: BakeWish): Prom
   const { spec, texts } = await loadSpec(host, { distro: lab.payload.distro, image: BENCH_IMAGE, role });
   const runDir = await host.files.makeTempDir(lab.dir, 'run-');
   const runId = runDir.slice(-6).toLowerCase();
-  const indexDigests = await runStage(desk, resolvePackageIndexes, { spec, workDir: runDir });
+  const { indexDigests } = await runStage(desk, resolvePackageIndexes, { spec, texts, workDir: runDir });
   const packerVersion = /\d+\.\d+\.\d+/.exec((await host.run(['packer', 'version'])).stdout)?.[0] ?? '1.7.0';
   const bootstrapScript = await host.files.digest(join(projectDir, 'packer/bootstrap-disk.sh'));
   const facts = { driver: 'native', accelerator: 'tcg', packerVersion, indexDigests, bootstrapScript, cpus, memoryMiB } as const;

@@ -20,7 +20,7 @@ export async function bakeNatively(role: string, dir: string): Promise<string> {
   await mkdir(cacheDir, { recursive: true });
   const runDir = await mkdtemp(join(dir, 'run-'));
   const { spec, texts } = await loadSpec(host, { distro: 'debian', role });
-  const indexDigests = await runStage(desk, resolvePackageIndexes, { spec, workDir: runDir });
+  const { indexDigests } = await runStage(desk, resolvePackageIndexes, { spec, texts, workDir: runDir });
   const bootstrapScript = await host.files.digest(join(PROJECT_DIR, 'packer/bootstrap-disk.sh'));
   const facts = { driver: 'native', accelerator: 'tcg', packerVersion: '1.6.6', indexDigests, bootstrapScript, cpus: 2, memoryMiB: 4096 } as const;
   const plan = planBuild(spec, facts, { base: 'auto', specDigest: digestOf(spec) });

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { BakeError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import type { SigningKey } from '../model/image-spec.ts';
+
+export interface SignedFile {
+  readonly path: string;
+  /** Where it came from, for people. */
+  readonly url: string;
+  readonly workDir: string;
+  /** Key ring on the host, for a distro's own index. */
+  readonly signedBy: string;
+  /** Instead: the pinned key of a third party, already in the work folder. */
+  readonly key: SigningKey | undefined;
+}
+
+/** The text of a file that carries its own signature, and nothing that was not signed. */
+export async function checkedText(host: Host, file: SignedFile): Promise<string> {
+  const textPath = `${file.path}.txt`;
+  await host.files.remove(textPath);
+  await gpgv(host, file, ['--output', textPath, file.path]);
+  return host.files.readText(textPath);
+}
+
+/** The same for a file whose signature lies beside it, as .asc. */
+export async function checkSeparate(host: Host, file: SignedFile): Promise<void> {
+  await gpgv(host, file, [`${file.path}.asc`, file.path]);
+}
+
+async function gpgv(host: Host, file: SignedFile, what: readonly string[]): Promise<void> {
+  const keyring = await keyringOf(host, file);
+  const { exitCode, stderr } = await host.run(['gpgv', '--quiet', '--keyring', keyring, ...what], { reject: false });
+  if (exitCode === 0) return;
+  const signer = file.key === undefined ? `by a key in ${file.signedBy}` : `by the key ${file.key.id} (${file.key.fingerprint})`;
+  throw new BakeError('DIGEST_MISMATCH', {
+    what: `The signature of ${file.url} is not ${signer}`,
+    fix: file.key === undefined ? 'Do not use this mirror; or update the key ring package' : 'Do not use this mirror',
+    details: stderr.trim().split('\n').slice(-4),
+  });
+}
+
+/** The small verifier reads key rings in GnuPG's binary form only. */
+async function keyringOf(host: Host, { workDir, signedBy, key }: SignedFile): Promise<string> {
+  if (key === undefined) return signedBy;
+  const keyring = join(workDir, `${key.id}.gpg`);
+  await host.run(['gpg', '--batch', '--yes', '--no-options', '--homedir', '/nonexistent', '--output', keyring, '--dearmor', join(workDir, `${key.id}.asc`)]);
+  return keyring;
+}
