@@ -5,6 +5,7 @@ import { versionBefore } from '../store/channel-history.ts';
 import { channelVersion, versionsOf } from '../store/index-changes.ts';
 import { openStore } from '../store/open-store.ts';
 import { resolveReference } from './resolve-reference.ts';
+import { writeCatalogue } from './write-catalogue.ts';
 
 /** One pointer that was moved. */
 export interface MovedChannel {
@@ -28,6 +29,7 @@ export async function promote(
     const { imageId, version } = release;
     const from = channelVersion(await locked.readIndex(), imageId, channel) ?? null;
     if (from !== version) await locked.setChannel({ imageId, channel, version, why: 'promote' });
+    if (from !== version) await writeCatalogue(desk, store);
     return { imageId, channel, from, to: version };
   });
 }
@@ -50,6 +52,7 @@ export async function rollback(
     const to = before !== undefined && versions.includes(before) ? before : versions[versions.indexOf(current) - 1];
     if (to === undefined) throw nothingBefore(`Nothing came before ${imageId}@${current} in ${channel}`);
     await locked.setChannel({ imageId, channel, version: to, why: 'rollback' });
+    await writeCatalogue(desk, store);
     return { imageId, channel, from: current, to };
   });
 }

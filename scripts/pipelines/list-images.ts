@@ -2,6 +2,7 @@ import type { IndexEntry } from '../model/release.ts';
 import type { Desk } from '../stages/stage.ts';
 import { channelsOf } from '../store/index-changes.ts';
 import { openStore } from '../store/open-store.ts';
+import { writeCatalogue } from './write-catalogue.ts';
 
 /** One published release as it is shown: with the channels that point at it. */
 export interface ListedRelease extends IndexEntry {
@@ -34,7 +35,9 @@ export async function listImages({ host }: Desk, { storeLocation }: { readonly s
 
 /** Rebuilds a store's index from its releases, and says what was put right. */
 export async function repairStore(desk: Desk, { storeLocation }: { readonly storeLocation: string }): Promise<ImageList> {
-  const { notes } = await openStore(desk.host, storeLocation).repair();
+  const store = openStore(desk.host, storeLocation);
+  const { notes } = await store.repair();
+  await writeCatalogue(desk, store);
   for (const message of notes) desk.say({ type: 'note', message });
   return listImages(desk, { storeLocation });
 }

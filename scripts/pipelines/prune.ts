@@ -3,6 +3,7 @@ import { planPrune, type KeptRelease } from '../plan/prune-plan.ts';
 import type { Desk } from '../stages/stage.ts';
 import { openStore } from '../store/open-store.ts';
 import { listVmFolders } from '../store/vm-folders.ts';
+import { writeCatalogue } from './write-catalogue.ts';
 
 export interface PruneRequest {
   readonly storeLocation: string;
@@ -29,6 +30,7 @@ export async function prune(desk: Desk, request: PruneRequest): Promise<PruneRes
   return store.exclusively('prune the store', async (locked) => {
     const plan = await planNow(desk, request);
     for (const entry of plan.drop) await locked.remove(entry);
+    if (plan.drop.length > 0) await writeCatalogue(desk, store);
     return resultOf(request, plan);
   });
 }

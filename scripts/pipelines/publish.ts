@@ -12,6 +12,7 @@ import { updateIndex } from '../stages/update-index.ts';
 import { writeRelease } from '../stages/write-release.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store, StoreWriter } from '../store/store.ts';
+import { writeCatalogue } from './write-catalogue.ts';
 
 export interface PublishRequest {
   readonly storeLocation: string;
@@ -39,6 +40,7 @@ export async function publish(desk: Desk, request: PublishRequest): Promise<Rele
     const reports = await runStage(desk, describeRelease, { store: writer, release: planned, ...request, reports: listed });
     const release = await runStage(desk, writeRelease, { store: writer, release: planned, ...request, reports });
     await runStage(desk, updateIndex, { store: writer, release });
+    await writeCatalogue(desk, store);
     return release;
   });
 }

@@ -17,6 +17,13 @@ export const TEST_REQUIREMENTS: readonly HostRequirement[] = [
     packages: { apt: 'libvirt-clients', dnf: 'libvirt-client' },
   },
   {
+    id: 'chromium',
+    anyOf: ['chromium', 'chromium-browser'],
+    purpose: 'shows pages as their readers see them, in the tests',
+    needs: ['tests'],
+    packages: { apt: 'chromium', dnf: 'chromium' },
+  },
+  {
     id: 'shellcheck',
     anyOf: ['shellcheck'],
     purpose: 'reads every shell script for faults, in the tests',

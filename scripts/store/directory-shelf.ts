@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { compareVersions, IMAGE_ID_PATTERN, VERSION_PATTERN } from '../model/release-name.ts';
@@ -56,6 +56,7 @@ export function directoryShelf(host: Host, dir: string): Shelf {
       await files.rename(releaseDir(dir, { imageId, version }), doomed);
       await files.remove(doomed);
     },
+    writePage: (path, text) => writePage(host, join(dir, path), text),
     sweep: () => sweepPartials(host, dir),
     exclusively: async (purpose, work) => {
       try {
@@ -79,6 +80,11 @@ function directoryNotes(host: Host, dir: string): Pick<Shelf, 'readNote' | 'writ
 
 function historyPath(dir: string): string {
   return join(dir, 'channels.jsonl');
+}
+
+async function writePage({ files }: Host, path: string, text: string): Promise<void> {
+  await files.makeDir(dirname(path));
+  await files.writeText(path, text);
 }
 
 async function isFile(host: Host, path: string): Promise<boolean> {

@@ -36,6 +36,7 @@ export function indexedStore(host: Host, bareShelf: Shelf): Store {
     find: (reference) => findRelease(shelf, reference),
     openUnchecked: (reference) => openUnchecked(shelf, reference),
     voucherOfSigners: shelf.voucherOfSigners,
+    writePage: (path, text) => shelf.writePage(path, text),
     history: () => readHistory(shelf),
     repair: async () => {
       await shelf.assertUsable();

@@ -47,6 +47,8 @@ export interface Shelf {
   readonly markRemoved: (name: ReleaseName) => Promise<void>;
   /** Takes away the files of a release that the index no longer names. */
   readonly deleteRelease: (name: ReleaseName) => Promise<void>;
+  /** Replaces, whole, a file that people and programs read beside the index; nothing is ever decided by it. */
+  readonly writePage: (path: string, text: string) => Promise<void>;
   /** Clears away what dead publishers left half-written; says what that was. */
   readonly sweep: () => Promise<readonly string[]>;
   /** Keeps others out where the place can; where it cannot, every change above stands up to others on its own. */

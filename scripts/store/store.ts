@@ -78,6 +78,8 @@ export interface Store {
   /** Who put the store's list of signers there; rejects with NOT_TRUSTED when it was nobody who counts. */
   readonly voucherOfSigners: () => Promise<Voucher | undefined>;
   readonly history: () => Promise<readonly ChannelMove[]>;
+  /** Replaces a file that people and programs read beside the index, such as `index.html`; nothing is ever decided by it. */
+  readonly writePage: (path: string, text: string) => Promise<void>;
   /** Replaces an index that cannot be trusted by what the releases themselves say. */
   readonly repair: () => Promise<Healed>;
   readonly exclusively: <T>(purpose: string, work: (writer: StoreWriter) => Promise<T>) => Promise<T>;

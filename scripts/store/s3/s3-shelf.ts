@@ -18,7 +18,7 @@ const AT_ONCE = 16;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** An upload that nobody has gone on with for so long is given up. */
 const ABANDONED_DAYS = 7;
-/** Whoever reads the index through a cache sees a new release after this time. */
+/** Whoever reads the index, or a page beside it, through a cache sees a new release after this time. */
 const INDEX_CACHE = 'public, max-age=30, must-revalidate';
 const RELEASE_CACHE = 'public, max-age=31536000, immutable';
 
@@ -58,6 +58,7 @@ export function s3Shelf(host: Host, address: { readonly bucket: string; readonly
     bringDisk: (release) => fetchDisk(host, { release, location, open: (offset) => openAt(bucket, keyFor(release, DISK), offset) }),
     markRemoved: async (name) => void (await put(bucket, { key: keyFor(name, TOMBSTONE), body: 'removed\n', ...servedAs(TOMBSTONE) })),
     deleteRelease: (name) => deleteRelease(bucket, name),
+    writePage: async (path, text) => void (await put(bucket, { key: path, body: text, contentType: contentType(path), cacheControl: INDEX_CACHE })),
     sweep: async () => {
       const before = new Date(host.clock.now().getTime() - ABANDONED_DAYS * DAY_MS);
       return (await abortUploads(bucket, { key: '', before })).map((key) => `Gave up the upload of ${key}, begun more than ${ABANDONED_DAYS} days ago`);

@@ -1,0 +1,115 @@
+import type { CatalogueImage, CatalogueRelease, ReleaseDetails, Support } from '../model/release-catalogue.ts';
+import { trend } from './catalogue-trend.ts';
+import { markup, type Markup } from './markup.ts';
+import { count, duration, size } from './quantities.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const FILE_NAMES: readonly (readonly [string, string])[] = [
+  ['report.html', 'Verification report'],
+  ['CHANGES.md', 'Changes'],
+  ['changes.md', 'Changes'],
+  ['packages.txt', 'Packages'],
+  ['sbom.cdx.json', 'SBOM'],
+  ['provenance.json', 'Provenance'],
+  ['manifest.json', 'Manifest'],
+  ['SHA256SUMS', 'SHA256SUMS'],
+];
+
+/** One image: what to take, how to launch it, how it went, and all that came before. */
+export function imageSection(image: CatalogueImage, madeAt: string): Markup {
+  const [newest] = image.releases;
+  if (newest === undefined) return markup``;
+  const { imageId, distroTitle, role, image: name } = image;
+  const title = [name, role, distroTitle].filter((part) => part !== '').join(', ');
+  return markup`<section class="image" id="${imageId}" aria-labelledby="title-${imageId}">
+<div class="head"><div><h2 id="title-${imageId}">${title}</h2><code>${imageId}</code>
+<ul class="pills">${channelsOf(image).map(([channel, version]) => markup`<li class="pill"><b>${channel}</b> ${version}</li>`)}${supportPill(image)}</ul></div>
+<div><a class="button" href="${pathOf(newest, 'disk.qcow2')}">Download ${newest.version}<span class="wide"> (${size(newest.sizeBytes)})</span></a></div></div>
+${facts(newest, madeAt)}
+${commandLines(newest)}
+${fileLinks(newest)}${trends(image)}${releaseTable(image, madeAt)}</section>
+`;
+}
+
+function pathOf({ imageId, version }: CatalogueRelease, file: string): string {
+  return `${imageId}/${version}/${file}`;
+}
+
+function channelsOf({ releases }: CatalogueImage): readonly (readonly [string, string])[] {
+  return releases.flatMap(({ channels, version }) => channels.map((channel) => [channel, version] as const));
+}
+
+const SUPPORT_WORDS: Readonly<Record<Exclude<Support, 'unknown'>, string>> = {
+  supported: 'Supported until',
+  ending: 'Support ends on',
+  extended: 'Extended support only, since',
+  ended: 'End of life since',
+};
+
+function supportPill({ support, endOfLife }: CatalogueImage): Markup {
+  return support === 'unknown' ? markup`` : markup`<li class="pill ${support}">${SUPPORT_WORDS[support]} ${endOfLife}</li>`;
+}
+
+function facts(release: CatalogueRelease, madeAt: string): Markup {
+  const { details } = release;
+  const rows: readonly (readonly [string, string, string])[] = [
+    ['Published', release.publishedAt.slice(0, 10), age(release.publishedAt, madeAt)],
+    ['Download', size(release.sizeBytes), details === undefined ? '' : `${size(details.virtualSizeBytes)} disk, ${details.compression}`],
+    ['Checks', details === undefined ? `${release.checksPassed} passed` : `${release.checksPassed} of ${details.checksDeclared}`, 'passed on booted VMs'],
+    ...(details === undefined ? [] : bootFacts(details)),
+  ];
+  return markup`<dl class="facts">${rows.map(([name, value, note]) => markup`<div><dt>${name}</dt><dd>${value}${note === '' ? '' : markup`<small>${note}</small>`}</dd></div>`)}</dl>`;
+}
+
+function bootFacts({ firstBootSeconds, rebootSeconds, loginUser }: ReleaseDetails): readonly (readonly [string, string, string])[] {
+  return [
+    ['First boot', duration(firstBootSeconds), `later ${duration(rebootSeconds)}, where it was checked`],
+    ['Login', loginUser, 'with an SSH key, no password'],
+  ];
+}
+
+function commandLines(release: CatalogueRelease): Markup {
+  const { imageId, version, sha256 } = release;
+  return markup`<dl class="lines"><dt>Launch it here</dt><dd><code>npm run launch -- ${imageId}@${version} --wait</code></dd><dt>Check a download</dt><dd><code>echo '${sha256}  disk.qcow2' | sha256sum --check</code></dd></dl>`;
+}
+
+function fileLinks(release: CatalogueRelease): Markup {
+  const found = FILE_NAMES.filter(([file]) => release.details?.files.includes(file));
+  if (found.length === 0) return markup``;
+  return markup`<ul class="files">${found.map(([file, name]) => markup`<li><a href="${pathOf(release, file)}">${name}</a></li>`)}</ul>
+`;
+}
+
+function trends({ releases }: CatalogueImage): Markup {
+  const seen = releases.flatMap(({ version, sizeBytes, details }) => (details === undefined ? [] : [{ version, sizeBytes, details }])).toReversed();
+  if (seen.length === 0) return markup``;
+  return markup`<div class="trends">${[
+    trend({ title: 'Download size', points: seen.map(({ version, sizeBytes }) => ({ version, value: sizeBytes })), text: size }),
+    trend({ title: 'First boot', points: seen.map(({ version, details }) => ({ version, value: details.firstBootSeconds })), text: duration }),
+    trend({ title: 'Bake and verification', points: seen.map(({ version, details }) => ({ version, value: details.bakeSeconds })), text: duration }),
+  ]}</div>
+`;
+}
+
+function releaseTable({ imageId, releases }: CatalogueImage, madeAt: string): Markup {
+  return markup`<details><summary>${count(releases.length, 'release')}</summary>
+<div class="scroll" role="region" aria-label="Releases of ${imageId}" tabindex="0"><table>
+<thead><tr><th scope="col">version</th><th scope="col">channels</th><th scope="col">age</th><th scope="col" class="number">size</th><th scope="col" class="number wide">checks</th><th scope="col" class="number wide">first boot</th><th scope="col" class="wide">disk</th></tr></thead>
+<tbody>
+${releases.map((release) => releaseRow(release, madeAt))}</tbody>
+</table></div></details>
+`;
+}
+
+function releaseRow(release: CatalogueRelease, madeAt: string): Markup {
+  const { version, channels, publishedAt, sizeBytes, checksPassed, details, sha256 } = release;
+  const boot = details === undefined ? '–' : duration(details.firstBootSeconds);
+  return markup`<tr><th scope="row"><a href="${pathOf(release, 'disk.qcow2')}">${version}</a></th><td>${channels.join(', ') || '–'}</td><td>${age(publishedAt, madeAt)}</td><td class="number">${size(sizeBytes)}</td><td class="number wide">${checksPassed}</td><td class="number wide">${boot}</td><td class="wide"><code>${sha256.slice(0, 12)}</code></td></tr>
+`;
+}
+
+function age(publishedAt: string, madeAt: string): string {
+  const days = Math.floor((Date.parse(madeAt) - Date.parse(publishedAt)) / DAY_MS);
+  if (!Number.isFinite(days)) return 'unknown';
+  return days < 1 ? 'today' : `${count(days, 'day')} old`;
+}
