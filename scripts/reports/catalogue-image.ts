@@ -20,7 +20,7 @@ export function imageSection(image: CatalogueImage, madeAt: string): Markup {
   const [newest] = image.releases;
   if (newest === undefined) return markup``;
   const { imageId, distroTitle, role, image: name } = image;
-  const title = [name, role, distroTitle].filter((part) => part !== '').join(', ');
+  const title = `${[name, role].filter((part) => part !== '').join(' ')}${distroTitle === '' ? '' : ` on ${distroTitle}`}`;
   return markup`<section class="image" id="${imageId}" aria-labelledby="title-${imageId}">
 <div class="head"><div><h2 id="title-${imageId}">${title}</h2><code>${imageId}</code>
 <ul class="pills">${channelsOf(image).map(([channel, version]) => markup`<li class="pill"><b>${channel}</b> ${version}</li>`)}${supportPill(image)}</ul></div>
@@ -63,7 +63,7 @@ function facts(release: CatalogueRelease, madeAt: string): Markup {
 
 function bootFacts({ firstBootSeconds, rebootSeconds, loginUser }: ReleaseDetails): readonly (readonly [string, string, string])[] {
   return [
-    ['First boot', duration(firstBootSeconds), `later ${duration(rebootSeconds)}, where it was checked`],
+    ['First boot', duration(firstBootSeconds), `later ones ${duration(rebootSeconds)}, on the host that checked it`],
     ['Login', loginUser, 'with an SSH key, no password'],
   ];
 }
@@ -85,7 +85,11 @@ function trends({ releases }: CatalogueImage): Markup {
   if (seen.length === 0) return markup``;
   return markup`<div class="trends">${[
     trend({ title: 'Download size', points: seen.map(({ version, sizeBytes }) => ({ version, value: sizeBytes })), text: size }),
-    trend({ title: 'First boot', points: seen.map(({ version, details }) => ({ version, value: details.firstBootSeconds })), text: duration }),
+    trend({
+      title: 'First boot, where it was checked',
+      points: seen.map(({ version, details }) => ({ version, value: details.firstBootSeconds })),
+      text: duration,
+    }),
     trend({ title: 'Bake and verification', points: seen.map(({ version, details }) => ({ version, value: details.bakeSeconds })), text: duration }),
   ]}</div>
 `;
