@@ -1,9 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { listTargets } from '../../scripts/config/list-targets.ts';
 import { ciFiles } from '../../scripts/dev/ci/ci-files.ts';
+import { fakeHost } from '../support/fake-host.ts';
+import { needTool } from '../support/need-tool.ts';
 import { realProject } from '../support/real-project.ts';
 import { typeErrorsOf } from '../support/type-errors.ts';
 import { workflowErrors } from '../support/workflow-errors.ts';
@@ -34,12 +37,24 @@ describe('GitHub Actions', () => {
   });
 });
 
-test('GitLab bakes every image that is ready, each in a job of its own', () => {
-  const { bake } = parse(textOf('.gitlab-ci.yml')) as {
-    readonly bake: { readonly parallel: { readonly matrix: readonly object[] }; readonly script: readonly unknown[] };
-  };
-  expect(bake.parallel.matrix).toEqual(ready.map(({ role, distro }) => ({ DISTRO: distro, ROLE: role })));
-  expect(bake.script.every((line) => typeof line === 'string')).toBe(true);
+describe('GitLab', () => {
+  test('gitlab-ci-local takes the pipeline, by GitLab’s own schema, and finds a job for every image', () => {
+    const { status, said } = gitlabJobs(textOf('.gitlab-ci.yml'));
+    expect(status, said).toBe(0);
+    for (const { role, distro } of ready) expect(said).toContain(`[${distro},${role}]`);
+    expect(gitlabJobs(textOf('.gitlab-ci.yml').replace('parallel:', 'paralel:'))).toMatchObject({
+      status: 1,
+      said: expect.stringContaining('paralel') as string,
+    });
+  });
+
+  test('bakes every image that is ready, each in a job of its own', () => {
+    const { bake } = parse(textOf('.gitlab-ci.yml')) as {
+      readonly bake: { readonly parallel: { readonly matrix: readonly object[] }; readonly script: readonly unknown[] };
+    };
+    expect(bake.parallel.matrix).toEqual(ready.map(({ role, distro }) => ({ DISTRO: distro, ROLE: role })));
+    expect(bake.script.every((line) => typeof line === 'string')).toBe(true);
+  });
 });
 
 test('Kubernetes’ own types know each field of its jobs', () => {
@@ -49,3 +64,22 @@ test('Kubernetes’ own types know each field of its jobs', () => {
   const wrong = JSON.parse(JSON.stringify(jobs[0]).replace('"restartPolicy"', '"restartPolcy"')) as unknown;
   expect(typeErrorsOf({ type: 'IoK8sApiBatchV1CronJob', from: '@kubevirt-ui-ext/kubevirt-api/kubernetes', value: wrong })).toContain('restartPolcy');
 });
+
+/** Lists a pipeline's jobs as the runner would make them; refuses what the schema does not know. */
+function gitlabJobs(pipeline: string): { readonly status: number | null; readonly said: string } {
+  needTool('git');
+  const { dir } = fakeHost();
+  writeFileSync(join(dir, '.gitlab-ci.yml'), pipeline);
+  const env = { ...process.env, HOME: dir, GIT_CONFIG_NOSYSTEM: '1' };
+  for (const args of [
+    ['init', '-q'],
+    ['remote', 'add', 'origin', 'git@git.invalid:ingot/ingot.git'],
+  ])
+    spawnSync('git', args, { cwd: dir, env });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(PROJECT, 'node_modules/gitlab-ci-local/dist/index.js'), '--list-all'], {
+    cwd: dir,
+    env,
+    encoding: 'utf8',
+  });
+  return { status, said: stdout + stderr };
+}
