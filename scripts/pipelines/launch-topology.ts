@@ -39,7 +39,15 @@ export async function launchTopology(desk: Desk, request: TopologyRequest): Prom
   for (const { imageId } of machines) await assertPublished(desk, request.storeLocation, `${imageId}@${selector}`);
   const { topology: _id, prefix: _prefix, reference: _reference, ...shared } = request;
   const launches = machines.map(({ imageId, ...own }) =>
-    launch(namedDesk(desk, own.name), { ...shared, ...profileOf(request, own), ...own, reference: `${imageId}@${selector}`, topology: prefix, forwards: [] }),
+    launch(namedDesk(desk, own.name), {
+      ...shared,
+      ...profileOf(request, own),
+      ...own,
+      reference: `${imageId}@${selector}`,
+      topology: prefix,
+      startedTogether: machines.length,
+      forwards: [],
+    }),
   );
   const results = await Promise.allSettled(launches);
   const vms = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

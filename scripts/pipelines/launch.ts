@@ -35,6 +35,8 @@ export interface LaunchRequest {
   readonly instanceData?: string;
   /** What it is launched and stopped together with. */
   readonly topology?: string;
+  /** How many are, this one among them: what it is waited for is measured by that. */
+  readonly startedTogether?: number;
   readonly privateNetwork?: PrivateAddress;
   readonly sshKeyPath?: string;
   /** Host port 0 lets one be chosen. 22, 80 and 443 are always forwarded. */
@@ -67,7 +69,9 @@ export async function launch(desk: Desk, request: LaunchRequest): Promise<Runnin
     const own = { dir, profile, privateCard: card };
     const disks = await runStageIn(context, makeVmDisks, { ...checked, ...own, name: record.name, publicKey: key.publicKey, instanceData });
     const started = await runStageIn(context, startVm, { ...disks, ...own, record: { ...record, keyPath: key.keyPath }, release, forwards });
-    if (request.wait) await runStageIn(context, waitForVm, { ...started, logPath: join(dir, 'qemu.log'), keyPath: key.usable ? key.keyPath : undefined });
+    const loginPath = key.usable ? key.keyPath : undefined;
+    const awaited = { ...started, logPath: join(dir, 'qemu.log'), keyPath: loginPath, startedTogether: request.startedTogether ?? 1 };
+    if (request.wait) await runStageIn(context, waitForVm, awaited);
     return describeVm({ dir, record: started.record, state: 'running' });
   });
 }

@@ -19,6 +19,8 @@ export interface VmToAwait extends StartedVm {
   readonly logPath: string;
   /** Undefined when only a person can use the key: then the VM is watched from outside. */
   readonly keyPath: string | undefined;
+  /** How many VMs boot at the same time, this one among them: each is as much slower. Default: 1. */
+  readonly startedTogether?: number;
 }
 
 /** Waits until the caller can log in and everything that happens at first boot has happened. */
@@ -26,7 +28,7 @@ export const waitForVm: Stage<VmToAwait, void> = {
   name: 'wait',
   title: 'Wait until the VM is ready',
   run: async (vm, { host, say }) => {
-    const { loginMs, settleMs } = deadlines(vm.record.accelerator, SLOWNESS);
+    const { loginMs, settleMs } = deadlines(vm.record.accelerator, SLOWNESS * (vm.startedTogether ?? 1));
     const watched = { child: vm.child, logPath: vm.logPath, forwards: vm.record.forwards };
     const port = vm.record.forwards.find(({ guest }) => guest === 22)?.host ?? 0;
     const target = vm.keyPath === undefined ? undefined : { port, user: vm.record.loginUser, keyPath: vm.keyPath, connectTimeoutSeconds: CONNECT_SECONDS };

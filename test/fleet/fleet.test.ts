@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { ingot, ingotJson, PROJECT_DIR } from '../boot/support/ingot.ts';
 import { leftoversBelow } from '../boot/support/leftovers.ts';
 import { buildBundle } from '../fixtures/app/build-bundle.ts';
-import { balancerSettings, fleet, NETWORK, type Machine } from './support/machines.ts';
+import { balancerSettings, FLEET, MACHINES, memoryOfEach } from './support/machines.ts';
 
 interface ShownVm {
   readonly name: string;
@@ -22,17 +22,15 @@ const NOTE = "it's a note; $HOME `id` ünïcödé";
 /** The high availability of the requirements, from YAML to an answered request: each test stands on what the one before has left. */
 describe('a load balancer, two application servers and a database on one private network', () => {
   let dir: string;
-  let machines: readonly Machine[] = [];
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'ingot-fleet-'));
-    machines = fleet();
     await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(dir, 'key')]);
-    await stopFleet(machines);
+    await stopFleet();
   });
 
   afterAll(async () => {
-    await stopFleet(machines);
+    await stopFleet();
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -41,18 +39,28 @@ describe('a load balancer, two application servers and a database on one private
     expect(['published', 'nothing-to-do']).toContain(outcome.status);
   });
 
-  test('four machines start, each told what it is', async () => {
-    for (const machine of machines) {
-      await writeFile(join(dir, `${machine.name}.yaml`), machine.instance, { mode: 0o600 });
-      process.stderr.write(`${machine.name}: ${machine.role}, ${machine.memoryMiB} MiB\n`);
-      const { exitCode, stderr } = await ingot('launch', [...imageOf(machine), ...sizeOf(machine), ...placeOf(machine, dir)]);
-      expect(exitCode, stderr).toBe(0);
-    }
-    expect((await vms()).filter(({ state }) => state === 'running').map(({ name }) => name)).toEqual(expect.arrayContaining(machines.map(({ name }) => name)));
+  test('one command starts four machines, each told what it is', async () => {
+    const memory = String(memoryOfEach());
+    process.stderr.write(`${MACHINES.length} machines of ${memory} MiB\n`);
+    const size = ['--profile', 'minimum', '--cpus', '1', '--memory', memory];
+    const { exitCode, stderr } = await ingot('launch', [
+      '--topology',
+      'ha',
+      '--name',
+      FLEET,
+      ...size,
+      '--ssh-key',
+      join(dir, 'key'),
+      '--store',
+      STORE_DIR,
+      '--wait',
+    ]);
+    expect(exitCode, stderr).toBe(0);
+    expect((await vms()).filter(({ state }) => state === 'running').map(({ name }) => name)).toEqual(expect.arrayContaining(MACHINES.map(({ name }) => name)));
   });
 
   test.each([0, 1, 2, 3])('machine %i has done its first boot, and nothing of it failed', async (at) => {
-    const { name } = machines[at] ?? never();
+    const { name } = MACHINES[at] ?? never();
     expect(
       await on(
         name,
@@ -62,8 +70,8 @@ describe('a load balancer, two application servers and a database on one private
   });
 
   test('each reaches the others on the private network, and only at the doors that are open there', async () => {
-    const [database, app] = [machines[0] ?? never(), machines[1] ?? never()];
-    for (const { name } of machines) for (const { address } of machines) await on(name, `ping -c 1 -W 30 ${address}`);
+    const [database, app] = [MACHINES[0] ?? never(), MACHINES[1] ?? never()];
+    for (const { name } of MACHINES) for (const { address } of MACHINES) await on(name, `ping -c 1 -W 30 ${address}`);
     expect(await on(app.name, port(database.address, 5432))).toBe('open');
     expect(await on('fleet-lb', port(app.address, 443))).toBe('open');
     for (const closed of [8000, 5173]) expect(await on('fleet-lb', port(app.address, closed))).toBe('closed');
@@ -103,31 +111,17 @@ describe('a load balancer, two application servers and a database on one private
   });
 
   test('stopped, it leaves nothing', async () => {
-    await stopFleet(machines);
-    for (const { name } of machines) expect(await leftoversBelow(join(PROJECT_DIR, 'build/vms', name))).toEqual([]);
+    await stopFleet();
+    for (const { name } of MACHINES) expect(await leftoversBelow(join(PROJECT_DIR, 'build/vms', name))).toEqual([]);
   });
 });
-
-function imageOf({ role }: Machine): readonly string[] {
-  return [`aikovrr-${role}-debian-12`, '--store', STORE_DIR];
-}
-
-function sizeOf({ memoryMiB }: Machine): readonly string[] {
-  return ['--profile', 'minimum', '--cpus', '1', '--memory', String(memoryMiB)];
-}
-
-function placeOf({ name, address }: Machine, dir: string): readonly string[] {
-  const network = ['--private-network', NETWORK, '--address', `${address}/24`];
-  return ['--name', name, ...network, '--instance', join(dir, `${name}.yaml`), '--ssh-key', join(dir, 'key'), '--wait'];
-}
 
 async function vms(): Promise<readonly ShownVm[]> {
   return (await ingotJson<{ readonly vms: readonly ShownVm[] }>('vms')).vms;
 }
 
-async function stopFleet(machines: readonly Machine[]): Promise<void> {
-  const running = new Set((await vms()).map(({ name }) => name));
-  for (const { name } of machines) if (running.has(name)) await ingot('stop', [name]);
+async function stopFleet(): Promise<void> {
+  if ((await vms()).some(({ name }) => name.startsWith(`${FLEET}-`))) await ingot('stop', [FLEET]);
 }
 
 /** Runs a command on a machine, as its owner would with `npm run ssh`; gives what it says. */

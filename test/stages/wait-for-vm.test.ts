@@ -16,9 +16,10 @@ interface Guest {
   readonly serial?: string;
   readonly child?: Child;
   readonly keyPath?: string | undefined;
+  readonly startedTogether?: number;
 }
 
-function wait({ logins = [[0]], serial = '', child = RUNS, keyPath = '/key' }: Guest): {
+function wait({ logins = [[0]], serial = '', child = RUNS, keyPath = '/key', startedTogether = 1 }: Guest): {
   readonly done: Promise<void>;
   readonly commands: string[];
   readonly slept: number[];
@@ -34,7 +35,7 @@ function wait({ logins = [[0]], serial = '', child = RUNS, keyPath = '/key' }: G
     const [exitCode, stdout = ''] = (left.length > 1 ? left.shift() : left[0]) ?? [0];
     return Promise.resolve({ argv: ['ssh'], exitCode, stdout, stderr: '', timedOut: false });
   };
-  const input: VmToAwait = { record, child, serialPath, logPath: join(host.dir, 'qemu.log'), keyPath: keyPath === '' ? undefined : keyPath };
+  const input: VmToAwait = { record, child, serialPath, logPath: join(host.dir, 'qemu.log'), keyPath: keyPath === '' ? undefined : keyPath, startedTogether };
   return { done: runStage({ host: { ...host, run }, say: () => undefined }, waitForVm, input), commands, slept: host.slept };
 }
 
@@ -58,6 +59,12 @@ describe('waitForVm', () => {
   test('a guest that never answers ends it at the deadline with its console', async () => {
     const { done } = wait({ logins: [[255]], serial: 'booting\nstuck here\n' });
     await expect(done).rejects.toMatchObject({ code: 'GUEST_FAILED', what: expect.stringContaining('SSH was not ready'), details: ['booting', 'stuck here'] });
+  });
+
+  test('one of four that boot at once is waited for four times as long', async () => {
+    const [alone, together] = [wait({ logins: [[255]] }), wait({ logins: [[255]], startedTogether: 4 })];
+    await Promise.allSettled([alone.done, together.done]);
+    expect(Math.round(together.slept.length / alone.slept.length)).toBe(4);
   });
 
   test('a kernel panic ends it at once', async () => {
