@@ -56,7 +56,6 @@ export function directoryShelf(host: Host, dir: string): Shelf {
       await files.rename(releaseDir(dir, { imageId, version }), doomed);
       await files.remove(doomed);
     },
-    writePage: (path, text) => writePage(host, join(dir, path), text),
     sweep: () => sweepPartials(host, dir),
     exclusively: async (purpose, work) => {
       try {
@@ -68,13 +67,14 @@ export function directoryShelf(host: Host, dir: string): Shelf {
   };
 }
 
-function directoryNotes(host: Host, dir: string): Pick<Shelf, 'readNote' | 'writeNote'> {
+function directoryNotes(host: Host, dir: string): Pick<Shelf, 'readNote' | 'writeNote' | 'writePage'> {
   return {
     readNote: (name) => readOrUndefined(host, join(dir, name)),
     writeNote: async (name, text) => {
       await host.files.writeText(join(dir, name), text);
       await host.files.sync(dir);
     },
+    writePage: (path, text) => writePage(host, join(dir, path), text),
   };
 }
 
