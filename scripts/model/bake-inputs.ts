@@ -3,7 +3,7 @@ import type { BuildPlan } from './build-plan.ts';
 /** A program that a bake called. */
 export interface UsedTool {
   readonly name: string;
-  readonly version: string | null;
+  readonly version: string;
 }
 
 /** The sources that a bake ran from. */

@@ -4,7 +4,6 @@ import { loadSpec } from '../config/load-spec.ts';
 import type { Artifact, StageTime } from '../model/artifact.ts';
 import type { BakeOutcome, LayerOutcome } from '../model/bake-outcome.ts';
 import type { BuildPlan, Driver, Accelerator } from '../model/build-plan.ts';
-import type { HostReport } from '../model/host-report.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
@@ -57,13 +56,13 @@ export async function bake(toldDesk: Desk, request: BakeRequest): Promise<BakeOu
   const desk = timing(toldDesk, stageTimes);
   const { host, say } = desk;
   const { spec, texts } = await loadWanted(desk, request);
-  const machine = await ensureHost(desk, { driver: request.driver, yes: request.yes, ask: request.ask, dir: request.cacheDir });
+  await ensureHost(desk, { driver: request.driver, yes: request.yes, ask: request.ask, dir: request.cacheDir });
   await refuseFullDisk(host, { buildDir: request.buildDir, cacheDir: request.cacheDir, storeLocation: request.storeLocation });
   return withLock(host, join(request.buildDir, 'locks', `${spec.imageId}.lock`), { purpose: `baking ${spec.imageId}`, say }, async () => {
     await sweepDeadRuns(host, request.buildDir, say, request.cacheDir);
     const run = await openRun(host, request.buildDir, 'bake', spec.imageId);
     try {
-      return await bakeInRun(desk, { request, spec, texts, run, stageTimes, machine });
+      return await bakeInRun(desk, { request, spec, texts, run, stageTimes });
     } catch (error) {
       if (request.keepFailed) await run.keep();
       throw error;
@@ -79,7 +78,6 @@ interface Work {
   readonly texts: SourceTexts;
   readonly run: Run;
   readonly stageTimes: readonly StageTime[];
-  readonly machine: HostReport;
 }
 
 async function bakeInRun(desk: Desk, wanted: Work): Promise<BakeOutcome> {
@@ -132,14 +130,10 @@ interface Making {
   readonly indexDigests: Readonly<Record<string, string>>;
 }
 
-async function makeArtifact(
-  desk: Desk,
-  { request, spec, texts, run, stageTimes, machine }: Work,
-  { workspace, cache, plan, indexDigests }: Making,
-): Promise<Artifact> {
+async function makeArtifact(desk: Desk, { request, spec, texts, run, stageTimes }: Work, { workspace, cache, plan, indexDigests }: Making): Promise<Artifact> {
   refuseWithoutSubscription(spec, desk.host.facts.env);
   await desk.host.files.writeText(join(run.dir, 'plan.json'), `${JSON.stringify(plan, undefined, 2)}\n`);
-  const inputs = await runStage(desk, recordInputs, { spec, plan, host: machine, indexDigests });
+  const inputs = await runStage(desk, recordInputs, { spec, plan, indexDigests });
   const hostAptDump = await hostAptSettings(desk.host);
   const stack = await bakeStack(desk, { spec, texts, plan, cache, workspace, hostAptDump, fresh: request.fresh });
   const dir = artifactDir(request.buildDir, spec.imageId, plan.layers.at(-1)?.key ?? '');

@@ -34,7 +34,7 @@ export function provenance({ release, report, spec, inputs, byproducts }: Proven
         resolvedDependencies: dependencies(spec, inputs),
       },
       runDetails: {
-        builder: { id: `urn:ingot:builder:${plan.driver}`, version: Object.fromEntries(inputs.tools.map(({ name, version }) => [name, version ?? 'unknown'])) },
+        builder: { id: `urn:ingot:builder:${plan.driver}`, version: Object.fromEntries(inputs.tools.map(({ name, version }) => [name, version])) },
         metadata: { invocationId: release.key, startedOn: inputs.startedAt, finishedOn: release.publishedAt },
         byproducts: [
           ...Object.entries(byproducts).map(([name, sha256]) => ({ name, digest: { sha256 } })),

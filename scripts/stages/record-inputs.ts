@@ -1,14 +1,14 @@
-import type { BakeInputs, UsedKeyring } from '../model/bake-inputs.ts';
+import type { BakeInputs, UsedKeyring, UsedTool } from '../model/bake-inputs.ts';
 import type { BuildPlan } from '../model/build-plan.ts';
-import type { HostReport } from '../model/host-report.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
+import { needsOf } from '../plan/host-requirements.ts';
 import { commitOf } from '../tools/git.ts';
+import { inspectHost } from './inspect-host.ts';
 import type { Context, Stage } from './stage.ts';
 
 export interface InputsToRecord {
   readonly spec: ImageSpec;
   readonly plan: BuildPlan;
-  readonly host: HostReport;
   readonly indexDigests: Readonly<Record<string, string>>;
 }
 
@@ -16,17 +16,24 @@ export interface InputsToRecord {
 export const recordInputs: Stage<InputsToRecord, BakeInputs> = {
   name: 'record-inputs',
   title: 'Write down the inputs',
-  run: async ({ spec, plan, host: report, indexDigests }, { host }) => ({
+  run: async ({ spec, plan, indexDigests }, { host }) => ({
     kind: 'BakeInputs',
     schemaVersion: 1,
     plan,
     source: await commitOf(host, host.facts.projectDir),
-    tools: report.requirements.filter(({ status }) => status === 'present').map(({ id, version }) => ({ name: id, version })),
+    tools: await toolsOf(plan, host),
     keyrings: await keyringsOf(spec, host),
     indexDigests,
     startedAt: host.clock.now().toISOString(),
   }),
 };
+
+/** Every version is asked for: a start must be short, a record must be whole. */
+async function toolsOf({ driver }: BuildPlan, host: Context['host']): Promise<readonly UsedTool[]> {
+  const { projectDir, isRoot } = host.facts;
+  const { requirements } = await inspectHost(host, { needs: needsOf(driver, isRoot), dir: projectDir, versions: 'all' });
+  return requirements.flatMap(({ id, version }) => (version === null ? [] : [{ name: id, version }]));
+}
 
 async function keyringsOf({ distro }: ImageSpec, host: Context['host']): Promise<readonly UsedKeyring[]> {
   const paths = [
