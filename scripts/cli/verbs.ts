@@ -33,6 +33,11 @@ export const VERBS: readonly Verb[] = [
     summary: 'publishes an artifact that was baked and verified before',
     load: async () => (await import('../commands/publish.ts')).publishCommand,
   },
+  {
+    name: 'grade',
+    summary: 'lets outside graders score a disk, against goals and the release before',
+    load: async () => (await import('../commands/grade.ts')).gradeCommand,
+  },
   { name: 'images', summary: 'lists releases and channels', load: async () => (await import('../commands/images.ts')).images },
   { name: 'launch', summary: 'boots a published image as a VM of your own', load: async () => (await import('../commands/launch.ts')).launchCommand },
   {

@@ -2,6 +2,7 @@ import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction 
 import checklist from '../../config/schemas/checklist.schema.json' with { type: 'json' };
 import component from '../../config/schemas/component.schema.json' with { type: 'json' };
 import distro from '../../config/schemas/distro.schema.json' with { type: 'json' };
+import grades from '../../config/schemas/grades.schema.json' with { type: 'json' };
 import image from '../../config/schemas/image.schema.json' with { type: 'json' };
 import instance from '../../cloud-init/files/usr/share/ingot/instance.schema.json' with { type: 'json' };
 import lock from '../../config/schemas/lock.schema.json' with { type: 'json' };
@@ -10,7 +11,10 @@ import profile from '../../config/schemas/profile.schema.json' with { type: 'jso
 import topology from '../../config/schemas/topology.schema.json' with { type: 'json' };
 
 /** The kinds of YAML files, each with the schema that is also its manual page. */
-export const SCHEMAS = { checklist, component, distro, image, instance, lock, mirrors, profile, topology } as const satisfies Record<string, AnySchemaObject>;
+export const SCHEMAS = { checklist, component, distro, grades, image, instance, lock, mirrors, profile, topology } as const satisfies Record<
+  string,
+  AnySchemaObject
+>;
 
 export type SchemaName = keyof typeof SCHEMAS;
 

@@ -145,7 +145,14 @@ async function publishProven(
   { request, spec }: Work,
   { artifact, report }: { readonly artifact: Artifact; readonly report: VerificationReport },
 ): Promise<Release> {
-  return publishArtifact(desk, { storeLocation: request.storeLocation, artifact, report, spec, inputs: await readInputs(desk.host, artifact) });
+  return publishArtifact(desk, {
+    storeLocation: request.storeLocation,
+    buildDir: request.buildDir,
+    artifact,
+    report,
+    spec,
+    inputs: await readInputs(desk.host, artifact),
+  });
 }
 
 /** Boots the finished disk and checks it; anything but all-pass ends the bake. */

@@ -1,6 +1,7 @@
 import { loadSpec } from '../config/load-spec.ts';
 import { BakeError } from '../errors.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
+import type { Release } from '../model/release.ts';
 import type { Desk } from '../stages/stage.ts';
 import { openStore } from '../store/open-store.ts';
 import { assertDigest } from '../store/release-folder.ts';
@@ -23,6 +24,8 @@ export interface Subject {
   readonly artifactDigest: string | null;
   readonly spec: ImageSpec;
   readonly texts: SourceTexts;
+  /** Absent for a disk file. */
+  readonly release?: Release;
 }
 
 const DISK_FILE = /\/|\.(?:qcow2|raw|img)$/;
@@ -46,7 +49,7 @@ async function release(desk: Desk, { target, storeLocation, distro, image, role 
   const loaded = await loadSpec(desk.host, { distro: found.release.distro, image: found.release.image, role: found.release.role });
   const diskPath = await found.bringDisk();
   await assertDigest(desk.host, diskPath, { sha256: found.release.disk.sha256, name: `${found.release.imageId}@${found.release.version}` });
-  return { ...loaded, diskPath, artifactDigest: found.release.artifactDigest };
+  return { ...loaded, diskPath, artifactDigest: found.release.artifactDigest, release: found.release };
 }
 
 function usage(what: string, fix: string): BakeError {

@@ -11,11 +11,14 @@ import { json } from '../reports/json.ts';
 import { junit } from '../reports/junit.ts';
 import type { Desk } from '../stages/stage.ts';
 import { readEarlier } from '../store/earlier-release.ts';
+import { readGrades } from '../store/grades.ts';
 import { openStore } from '../store/open-store.ts';
 import { publish } from './publish.ts';
 
 export interface PublishArtifactRequest {
   readonly storeLocation: string;
+  /** Where what graders said of the disk is remembered. */
+  readonly buildDir: string;
   readonly artifact: Artifact;
   readonly report: VerificationReport;
   readonly spec: ImageSpec;
@@ -27,14 +30,16 @@ export interface PublishArtifactRequest {
 export async function publishArtifact(desk: Desk, request: PublishArtifactRequest): Promise<Release> {
   const { report, artifact } = request;
   const diff = await diffToEarlier(desk, request);
+  const grades = await readGrades(desk.host, request.buildDir, artifact.sha256);
   return publish(desk, {
     ...request,
     reports: [
       { name: 'report.json', text: json(report) },
       { name: 'report.junit.xml', text: junit(report) },
-      { name: 'report.html', text: html(report, { artifact, ...(diff === undefined ? {} : { changes: diff }) }) },
+      { name: 'report.html', text: html(report, { artifact, ...(diff === undefined ? {} : { changes: diff }), ...(grades === undefined ? {} : { grades }) }) },
       { name: 'CHANGES.md', text: diff === undefined ? firstChanges(artifact.imageId) : changes(diff) },
       ...(diff === undefined ? [] : [{ name: 'changes.json', text: json(diff) }]),
+      ...(grades === undefined ? [] : [{ name: 'grade.json', text: json(grades) }]),
     ],
   });
 }

@@ -29,7 +29,14 @@ export async function publishSaved(desk: Desk, request: PublishSavedRequest): Pr
   const { spec } = await loadSpec(desk.host, { distro, image, role });
   const report = await readReport(desk.host, { dir, artifact, spec });
   if (report !== null)
-    return publishArtifact(desk, { storeLocation: request.storeLocation, artifact, report, spec, inputs: await readInputs(desk.host, artifact) });
+    return publishArtifact(desk, {
+      storeLocation: request.storeLocation,
+      buildDir: request.buildDir,
+      artifact,
+      report,
+      spec,
+      inputs: await readInputs(desk.host, artifact),
+    });
   throw new BakeError('PUBLISH_REFUSED', {
     what: `${artifact.imageId} has no report that passed every check of today`,
     fix: `Run \`npm run bake -- --distro ${distro} --role ${role}\`: it verifies the disk that is there, and publishes it when it passes`,

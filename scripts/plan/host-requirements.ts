@@ -1,4 +1,5 @@
 import type { Need } from '../model/host-report.ts';
+import { GRADE_REQUIREMENTS } from './grade-requirements.ts';
 import type { HostRequirement } from './host-requirement.ts';
 import { TEST_REQUIREMENTS } from './test-requirements.ts';
 
@@ -122,6 +123,7 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
   },
   { id: 'zstd', anyOf: ['zstd'], purpose: 'packs raw disks', needs: ['export', 'tests'], packages: { apt: 'zstd', dnf: 'zstd' }, versionArgs: ['--version'] },
   { id: 'tar', anyOf: ['tar'], purpose: 'packs appliances', needs: ['export'], packages: { apt: 'tar', dnf: 'tar' }, versionArgs: ['--version'] },
+  ...GRADE_REQUIREMENTS,
   { id: 'mke2fs', anyOf: ['mke2fs'], purpose: 'makes file systems', needs: ['bootstrap'], packages: E2FSPROGS, versionArgs: ['-V'] },
   { id: 'e2fsck', anyOf: ['e2fsck'], purpose: 'proves that a file system is whole', needs: ['bake'], packages: E2FSPROGS },
   { id: 'debugfs', anyOf: ['debugfs'], purpose: 'reads a file system without mounting it', needs: ['bake'], packages: E2FSPROGS },

@@ -4,7 +4,7 @@ import type { ReleaseChanges } from '../model/release-changes.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { checklistSentence } from './checklist.ts';
-import { gradesSentence } from './grades.ts';
+import { gradesSentence, gradeValue } from './grades.ts';
 import { timeSection } from './html-chart.ts';
 import { budgetSection, changesSection, checklistSection } from './html-evidence.ts';
 import { gradesSection } from './html-grades.ts';
@@ -24,8 +24,28 @@ export interface HtmlExtra {
 /** A verification as one page that opens anywhere: no script, nothing fetched, what went wrong first. */
 export function html(report: VerificationReport, extra: HtmlExtra = {}): string {
   const title = `${report.imageId}${extra.release === undefined ? '' : ` ${extra.release.version}`}`;
-  const word = report.verdict === 'pass' ? 'Pass' : 'Fail';
   const sections = sectionsOf(report, extra).filter(({ content }) => content.html !== '');
+  const head = { title, verdict: report.verdict, sentence: `${verdictSentence(report)}.`, tiles: tilesOf(report, extra) };
+  return page(head, sections);
+}
+
+/** The grades of one disk as a page of their own. */
+export function gradePage(report: GradeReport): string {
+  const head = { title: `Grades of ${report.imageId}`, verdict: report.verdict, sentence: `${gradesSentence(report)}.`, tiles: gradeTiles(report) };
+  return page(head, [{ id: 'grades', name: 'Grades', content: gradesSection(report) }]);
+}
+
+interface Head {
+  readonly title: string;
+  readonly verdict: 'pass' | 'fail';
+  readonly sentence: string;
+  readonly tiles: readonly Tile[];
+}
+
+type Tile = readonly [name: string, value: string];
+
+function page({ title, verdict, sentence, tiles }: Head, sections: readonly Section[]): string {
+  const word = verdict === 'pass' ? 'Pass' : 'Fail';
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -39,8 +59,8 @@ export function html(report: VerificationReport, extra: HtmlExtra = {}): string 
 <body>
 <header>
 <h1>${title}</h1>
-<div class="verdict ${report.verdict}"><p class="word">${word}</p><p>${verdictSentence(report)}.</p></div>
-${tiles(report, extra)}
+<div class="verdict ${verdict}"><p class="word">${word}</p><p>${sentence}</p></div>
+<dl class="tiles">${tiles.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 <nav aria-label="Parts of this report"><ul>${sections.map(({ id, name }) => markup`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 </header>
 <main>
@@ -73,9 +93,9 @@ function sectionsOf(report: VerificationReport, extra: HtmlExtra): readonly Sect
 }
 
 /** The five numbers that a reader takes away. */
-function tiles(report: VerificationReport, { artifact, grades }: HtmlExtra): Markup {
+function tilesOf(report: VerificationReport, { artifact, grades }: HtmlExtra): readonly Tile[] {
   const { counts, bootSeconds, checklist, totalSeconds } = report;
-  const facts: readonly (readonly [string, string])[] = [
+  return [
     ['results passed', `${counts.pass} of ${counts.declaredRows}`],
     ...(checklist === undefined ? [] : [['checklist', checklistSentence(checklist).split(',')[0] ?? ''] as const]),
     ...(bootSeconds.firstBoot === 0 ? [] : [['first boot', duration(bootSeconds.firstBoot)] as const]),
@@ -83,7 +103,10 @@ function tiles(report: VerificationReport, { artifact, grades }: HtmlExtra): Mar
     ...(grades === undefined ? [] : [['grades', gradesSentence(grades).split(',')[0] ?? ''] as const]),
     ...(totalSeconds === undefined ? [] : [['verified in', duration(totalSeconds)] as const]),
   ];
-  return markup`<dl class="tiles">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+function gradeTiles({ grades }: GradeReport): readonly Tile[] {
+  return grades.slice(0, 4).map((grade) => [grade.title, gradeValue(grade, grade.score)]);
 }
 
 function factSection(report: VerificationReport, { artifact, release }: HtmlExtra): Markup {

@@ -38,6 +38,8 @@ export interface DiskCache {
   readonly keep: (disk: NewDisk) => Promise<string>;
   /** Key fields of the newest cached disk of this name and image. */
   readonly newest: (name: string, imageId: string) => Promise<KeyFields | undefined>;
+  /** Path of the newest whole disk of this name and image; undefined when there is none. */
+  readonly newestPath: (name: string, imageId: string) => Promise<string | undefined>;
   /** Removes a disk whose content is elsewhere now; what is known of it stays, to explain later bakes. */
   readonly removeBytes: (path: string) => Promise<void>;
   /** Forgets all but the newest few disks of each name and image; returns how many files went. */
@@ -53,6 +55,10 @@ export function openDiskCache(host: Host, cacheDir: string, runId: string): Disk
     partialPath: (key) => join(shelf.dir, `.${key}.${runId}.partial`),
     keep: (disk) => keep(shelf, disk, `${disk.key.slice(0, 32)}.${runId}.qcow2`),
     newest: async (name, imageId) => newestOf((await descriptions(shelf)).filter((disk) => disk.name === name && disk.imageId === imageId))[0]?.keyFields,
+    newestPath: async (name, imageId) => {
+      const [disk] = newestOf((await descriptions(shelf)).filter((one) => one.name === name && one.imageId === imageId && one.parentFile === null));
+      return disk === undefined ? undefined : find(shelf, disk.key);
+    },
     removeBytes: async (path) => host.files.remove(path),
     prune: async (count) => {
       const all = await descriptions(shelf);

@@ -16,7 +16,7 @@ const versions: string[] = [];
 
 function publish(content: string, packages: readonly string[], inventory: Inventory): Promise<Release> {
   const artifact = { ...artifactOf(host.dir, content), packages };
-  return publishArtifact(desk, { storeLocation, artifact, report: reportOf(artifact, { inventory, openPorts: [22] }), spec: specOf() });
+  return publishArtifact(desk, { storeLocation, buildDir: host.dir, artifact, report: reportOf(artifact, { inventory, openPorts: [22] }), spec: specOf() });
 }
 
 const inventoryOf = (version: string): Inventory => ({

@@ -34,7 +34,14 @@ function publishTo(desk: Desk, storeDir: string, content: string): Promise<Relea
     ...{ kind: 'BakeInputs', schemaVersion: 1, plan, source: null, tools: [], keyrings: [], indexDigests: {} },
     startedAt: '2026-11-22T00:00:00.000Z',
   };
-  return publishArtifact(desk, { storeLocation: storeDir, artifact, report: reportOf(artifact), spec: sampleSpec({ imageId: IMAGE_ID }), inputs });
+  return publishArtifact(desk, {
+    storeLocation: storeDir,
+    buildDir: storeDir,
+    artifact,
+    report: reportOf(artifact),
+    spec: sampleSpec({ imageId: IMAGE_ID }),
+    inputs,
+  });
 }
 
 function copyOf(name: string): string {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { publishArtifact } from '../../scripts/pipelines/publish-artifact.ts';
 import { readEarlier } from '../../scripts/store/earlier-release.ts';
+import { keepGrades } from '../../scripts/store/grades.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
+import { GRADES } from '../reports/sample-grades.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { artifactOf, IMAGE_ID, reportOf, specOf } from './fixtures.ts';
 
@@ -16,7 +18,7 @@ beforeEach(() => {
 
 const publish = (content: string, packages: readonly string[]) => {
   const artifact = { ...artifactOf(storeDir, content), packages };
-  return publishArtifact({ host, say: () => undefined }, { storeLocation: storeDir, artifact, report: reportOf(artifact), spec: specOf() });
+  return publishArtifact({ host, say: () => undefined }, { storeLocation: storeDir, buildDir: storeDir, artifact, report: reportOf(artifact), spec: specOf() });
 };
 
 test('the newest release, or the newest before a version', async () => {
@@ -45,4 +47,14 @@ test('a release whose report cannot be read is compared with nothing', async () 
   const { version } = await publish('one', ['bash 5.1 amd64']);
   writeFileSync(join(storeDir, IMAGE_ID, version, 'report.json'), 'no');
   expect(await readEarlier(openStore(host, storeDir), IMAGE_ID)).toBeUndefined();
+});
+
+test('a release takes along what graders said of its disk, and of no other', async () => {
+  await keepGrades(host, storeDir, { ...GRADES, diskSha256: artifactOf(storeDir, 'graded').sha256 });
+  const graded = await publish('graded', ['bash 5.1 amd64']);
+  const other = await publish('other', ['bash 5.1 amd64']);
+  const names = async (version: string): Promise<readonly string[]> => host.files.list(join(storeDir, IMAGE_ID, version));
+  expect(await names(graded.version)).toContain('grade.json');
+  expect(await host.files.readText(join(storeDir, IMAGE_ID, graded.version, 'report.html'))).toContain('CIS level 1');
+  expect(await names(other.version)).not.toContain('grade.json');
 });
