@@ -10,8 +10,8 @@ export interface Measured {
 }
 
 const WORDS: Readonly<Record<Measure, { readonly title: string; readonly unit: string; readonly how: string }>> = {
-  bootToLogin: { title: 'Power on to the first SSH login', unit: '× reference', how: '' },
-  bootToHealth: { title: 'Power on to the first good answer of /healthz', unit: '× reference', how: '' },
+  bootToLogin: { title: 'Power on to the first SSH login', unit: '×', how: '' },
+  bootToHealth: { title: 'Power on to the first good answer of /healthz', unit: '×', how: '' },
   memoryAtRestMiB: { title: 'Memory in use at rest', unit: 'MiB', how: 'after a reboot, before anything is asked of it' },
   diskMiB: { title: 'Size of the disk file', unit: 'MiB', how: 'as it ships, compressed' },
   packages: { title: 'Installed packages', unit: '', how: 'on the sealed disk' },

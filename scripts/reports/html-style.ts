@@ -21,13 +21,13 @@ code, .evidence { font-family: ui-monospace, monospace; font-size: .9em; overflo
 article { border: 1px solid var(--line); border-left: .4rem solid var(--bad); border-radius: .4rem; padding: 1rem; margin: 1rem 0; } article dl { margin: .5rem 0 0; }
 summary:focus-visible, a:focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: var(--soft); padding-bottom: .5rem; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; } thead th { background: var(--band); white-space: nowrap; overflow-wrap: normal; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: break-word; } tbody th, td.evidence { overflow-wrap: anywhere; } thead th { background: var(--band); white-space: nowrap; overflow-wrap: normal; }
 tbody th { font-weight: 400; } .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } .word-cell { white-space: nowrap; }
 .chart td.track { width: 55%; } .chart .bar { display: block; height: .9rem; margin-top: .3rem; min-width: 3px; border-radius: .2rem; background: var(--bar); }
 summary { cursor: pointer; padding: .5rem 0; } td summary, th summary { padding: .15rem 0; color: var(--soft); font-size: .9rem; } pre { overflow-x: auto; white-space: pre-wrap; } ul.plain { margin: .25rem 0; padding-left: 1.25rem; }
 @media (max-width: 40rem) {
   body { padding: .75rem; } dl { grid-template-columns: 1fr; } dt { margin-top: .5rem; } .tiles { grid-template-columns: 1fr 1fr; } .tiles dt { margin: 0; }
-  .wide { display: none; } th, td { padding: .35rem .4rem; } .chart td.track { width: 34%; }
+  .wide { display: none; } th, td { padding: .35rem .3rem; } tbody th { min-width: 7rem; } .chart tbody th { min-width: 0; } .number, .word-cell, thead th { white-space: normal; } .chart td.track { width: 34%; }
 }
 @media print { details > * { display: block; } nav { display: none; } }
 `;

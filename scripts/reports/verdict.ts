@@ -20,12 +20,14 @@ export function rowsOf({ rows }: VerificationReport, phase: Phase): readonly Che
 
 /** The whole report in one sentence, the same in every format. */
 export function verdictSentence(report: VerificationReport): string {
-  const { counts, missing, partial } = report;
+  const { counts, missing, partial, budgets = [] } = report;
+  const over = budgets.filter(({ outcome }) => outcome !== 'pass').length;
   const parts = [
     `${counts.pass} of ${count(counts.declaredRows, 'declared result')} of ${count(counts.checks, 'check')} passed`,
     ...(counts.fail > 0 ? [`${counts.fail} failed`] : []),
     ...(counts.unknown > 0 ? [`${counts.unknown} could not be told`] : []),
     ...(counts.skip > 0 ? [`${counts.skip} skipped`] : []),
+    ...(over > 0 ? [`${count(over, 'budget')} not kept`] : []),
     ...(missing.length > 0 ? [`${missing.length} never came`] : []),
   ];
   return `${parts.join(', ')}${partial ? '; only a part of the checks was asked for, so this never publishes' : ''}`;
@@ -45,7 +47,7 @@ export function generalTroubles(report: VerificationReport): readonly string[] {
 
 function overBudget({ title, measured, limit, unit, outcome }: BudgetLine): readonly string[] {
   if (outcome === 'pass') return [];
-  if (measured === null) return [`over budget, as far as anybody knows: “${title}” could not be measured`];
+  if (measured === null) return [`“${title}” has a limit and could not be measured`];
   return [`over budget: “${title}” is ${`${measured} ${unit}`.trim()}, and may be ${limit ?? 0} at most`];
 }
 
