@@ -82,11 +82,11 @@ function wantedOf(all: readonly WantedGrade[], { distro, components }: ImageSpec
 }
 
 /** The newest base in the cache: what the image was made from, before anything was done to it. */
-async function stockDisk({ host }: Desk, { cacheDir }: GradeTargetRequest, { imageId }: ImageSpec): Promise<string> {
-  const path = await openDiskCache(host, cacheDir, 'grade').newestPath('base', imageId);
+async function stockDisk({ host }: Desk, { cacheDir }: GradeTargetRequest, { distro }: ImageSpec): Promise<string> {
+  const path = await openDiskCache(host, cacheDir, 'grade').newestPath('base', distro.id);
   if (path !== undefined) return path;
   throw new BakeError('USAGE', {
-    what: `The cache ${cacheDir} has no base of ${imageId} to grade beside it`,
+    what: `The cache ${cacheDir} has no base of ${distro.id} to grade beside it`,
     fix: 'Bake the image on this host first, or leave --stock away',
   });
 }
