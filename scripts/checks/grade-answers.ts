@@ -97,11 +97,13 @@ function readNmap(text: string): Answer {
     ([, name = '']) => name,
   );
   const strengths = [...text.matchAll(/least strength: (\S+)/g)].map(([, grade = '']) => grade);
+  // A port that is shut offers nothing bad, and proves nothing good.
+  if (methods.length === 0 || strengths.length === 0) return noAnswer(`nmap met no ${methods.length === 0 ? 'SSH' : 'TLS'} server`);
   const failed = [
     ...methods.filter((name) => name !== 'publickey').map((name) => ({ rule: `ssh-auth-${name}`, title: `SSH offers the method ${name}` })),
     ...strengths.filter((grade) => grade !== 'A').map((grade) => ({ rule: 'ssl-least-strength', title: `the weakest cipher of TLS has the grade ${grade}` })),
   ];
-  return { score: failed.length, detail: `SSH offers ${methods.join(', ') || 'nothing'}; weakest cipher of TLS: ${strengths.join(', ') || 'no TLS'}`, failed };
+  return { score: failed.length, detail: `SSH offers ${methods.join(', ')}; weakest cipher of TLS: ${strengths.join(', ')}`, failed };
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {

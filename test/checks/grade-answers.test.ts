@@ -97,5 +97,6 @@ describe('nmap', () => {
 
   test('a scan that was cut off proves nothing', () => {
     expect(READERS.nmap('Starting Nmap')).toMatchObject({ score: null });
+    expect(READERS.nmap('Nmap done: 1 IP address\n')).toMatchObject({ score: null, detail: 'nmap met no SSH server' });
   });
 });

@@ -22,7 +22,10 @@ test('strangers are asked at the forwarded ports, the audit of SSH last', async 
   const { host, answers } = ask(
     [want('ssh-audit'), want('nmap')],
     [
-      { command: 'nmap', stdout: 'Nmap done: 1 IP address\n' },
+      {
+        command: 'nmap',
+        stdout: '| ssh-auth-methods:\n|   Supported authentication methods: \n|_    publickey\n|_  least strength: A\nNmap done: 1 IP address\n',
+      },
       { command: 'python3 -m ssh_audit', exitCode: 3, stdout: '{"kex":[{"algorithm":"old","notes":{"fail":["broken"]}}]}' },
     ],
   );
