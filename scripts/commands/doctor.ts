@@ -1,5 +1,8 @@
 import { examineHost } from '../stages/examine-host.ts';
 import { EXIT_STATUS } from '../errors.ts';
+import { listDistros } from '../config/list-distros.ts';
+import { endedDistro } from '../plan/life-cycle.ts';
+import { endedSupportLines } from '../reports/ended-support.ts';
 import { hostTable } from '../reports/host-table.ts';
 import { defineCommand } from './command.ts';
 import { CACHE } from './shared-options.ts';
@@ -12,6 +15,9 @@ export const doctor = defineCommand({
   },
   run: async ({ values, desk, places }) => {
     const { report, acceleration } = await examineHost(desk, { driver: values.driver, dir: places.cacheDir });
-    return { document: { ...report, acceleration }, text: hostTable(report, acceleration), exitStatus: report.ready ? 0 : EXIT_STATUS.HOST_NOT_READY };
+    const today = desk.host.clock.now().toISOString().slice(0, 10);
+    const ended = (await listDistros(desk.host)).flatMap((distro) => endedDistro(distro, today) ?? []);
+    const text = `${endedSupportLines(ended)}${hostTable(report, acceleration)}`;
+    return { document: { ...report, acceleration, ended }, text, exitStatus: report.ready ? 0 : EXIT_STATUS.HOST_NOT_READY };
   },
 });

@@ -14,6 +14,7 @@ import { refuseWithoutSubscription } from '../plan/subscription.ts';
 import { bakeStack, decideStack } from '../stages/bake-stack.ts';
 import { chooseDriver, type ChosenDriver } from '../stages/choose-driver.ts';
 import { ensureHost } from '../stages/ensure-host.ts';
+import { heedLifeCycle } from '../stages/heed-life-cycle.ts';
 import { finishDisk } from '../stages/finish-disk.ts';
 import { hostAptSettings } from '../stages/package-access.ts';
 import { recordInputs } from '../stages/record-inputs.ts';
@@ -90,7 +91,8 @@ async function bakeInRun(desk: Desk, wanted: Work): Promise<BakeOutcome> {
     logDir: run.dir,
     runId: run.id,
   };
-  const { indexDigests, ...found } = await runStage(desk, resolvePackageIndexes, { ...wanted, workDir: run.workDir });
+  const archiveFirst = heedLifeCycle(desk, wanted.spec);
+  const { indexDigests, ...found } = await runStage(desk, resolvePackageIndexes, { ...wanted, workDir: run.workDir, archiveFirst });
   const work: Work = { ...wanted, ...found };
   const { spec } = work;
   const bootstrapScript = await desk.host.files.digest(join(desk.host.facts.projectDir, 'packer/bootstrap-disk.sh'));
