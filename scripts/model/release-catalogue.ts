@@ -1,3 +1,4 @@
+import type { Grade } from './grade-report.ts';
 import type { IndexEntry } from './release.ts';
 
 /** What the release itself says beyond its line in the index. */
@@ -12,6 +13,8 @@ export interface ReleaseDetails {
   readonly compression: string;
   /** What lies beside the disk. */
   readonly files: readonly string[];
+  /** What outside graders said of it; absent where nobody asked them, and from releases that are not the newest. */
+  readonly grades?: readonly Grade[];
 }
 
 export interface CatalogueRelease extends IndexEntry {

@@ -1,4 +1,5 @@
 import type { Distro } from '../model/distro.ts';
+import type { GradeReport } from '../model/grade-report.ts';
 import type { CatalogueImage, CatalogueRelease, ReleaseCatalogue, ReleaseDetails, Support } from '../model/release-catalogue.ts';
 import { compareVersions } from '../model/release-name.ts';
 import type { IndexEntry, Release, StoreIndex } from '../model/release.ts';
@@ -12,6 +13,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export interface SeenRelease {
   readonly release: Release;
   readonly files: readonly string[];
+  readonly graded?: GradeReport;
 }
 
 export interface CatalogueRequest {
@@ -19,6 +21,11 @@ export interface CatalogueRequest {
   readonly seen: readonly SeenRelease[];
   readonly distros: readonly Pick<Distro, 'id' | 'title' | 'codename' | 'version' | 'lifeCycle'>[];
   readonly now: Date;
+}
+
+/** The release of each image that its readers take first. */
+export function newestOf(index: StoreIndex): readonly IndexEntry[] {
+  return imageIdsOf(index).flatMap((imageId) => newestFirst(index, imageId).slice(0, 1));
 }
 
 /** Which releases are worth looking into: the newest of each image. */
@@ -63,7 +70,7 @@ function channelsAt({ channels }: StoreIndex, { imageId, version }: IndexEntry):
     .toSorted();
 }
 
-function detailsOf({ release, files }: SeenRelease): ReleaseDetails {
+function detailsOf({ release, files, graded }: SeenRelease): ReleaseDetails {
   return {
     virtualSizeBytes: release.disk.virtualSizeBytes,
     checksDeclared: release.checks.declared,
@@ -73,6 +80,7 @@ function detailsOf({ release, files }: SeenRelease): ReleaseDetails {
     loginUser: release.loginUser,
     compression: release.disk.compression,
     files,
+    ...(graded === undefined ? {} : { grades: graded.grades }),
   };
 }
 

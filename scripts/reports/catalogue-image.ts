@@ -1,3 +1,4 @@
+import type { Grade } from '../model/grade-report.ts';
 import type { CatalogueImage, CatalogueRelease, ReleaseDetails, Support } from '../model/release-catalogue.ts';
 import { trend } from './catalogue-trend.ts';
 import { markup, type Markup } from './markup.ts';
@@ -7,10 +8,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const FILE_NAMES: readonly (readonly [string, string])[] = [
   ['report.html', 'Verification report'],
   ['CHANGES.md', 'Changes'],
-  ['changes.md', 'Changes'],
+  ['grade.json', 'Grades'],
   ['packages.txt', 'Packages'],
   ['sbom.cdx.json', 'SBOM'],
-  ['provenance.json', 'Provenance'],
+  ['provenance.intoto.json', 'Provenance'],
   ['manifest.json', 'Manifest'],
   ['SHA256SUMS', 'SHA256SUMS'],
 ];
@@ -26,7 +27,7 @@ export function imageSection(image: CatalogueImage, madeAt: string): Markup {
 <ul class="pills">${channelsOf(image).map(([channel, version]) => markup`<li class="pill"><b>${channel}</b> ${version}</li>`)}${supportPill(image)}</ul></div>
 <div><a class="button" href="${pathOf(newest, 'disk.qcow2')}">Download ${newest.version}<span class="wide"> (${size(newest.sizeBytes)})</span></a></div></div>
 ${facts(newest, madeAt)}
-${commandLines(newest)}
+${gradeFacts(newest.details?.grades ?? [])}${commandLines(newest)}
 ${fileLinks(newest)}${trends(image)}${releaseTable(image, madeAt)}</section>
 `;
 }
@@ -66,6 +67,16 @@ function bootFacts({ firstBootSeconds, rebootSeconds, loginUser }: ReleaseDetail
     ['First boot', duration(firstBootSeconds), `later ones ${duration(rebootSeconds)}, on the host that checked it`],
     ['Login', loginUser, 'with an SSH key, no password'],
   ];
+}
+
+function gradeFacts(grades: readonly Grade[]): Markup {
+  if (grades.length === 0) return markup``;
+  return markup`<dl class="facts grades">${grades.map(({ title, score, unit, goal, outcome }) => markup`<div><dt>${title}</dt><dd>${score === null ? 'unknown' : inUnit(score, unit)}<small>${outcome === 'met' ? 'goal met' : `goal ${inUnit(goal, unit)}`}</small></dd></div>`)}</dl>
+`;
+}
+
+function inUnit(value: number, unit: Grade['unit']): string {
+  return unit === '%' ? `${value} %` : `${value} ${unit}`;
 }
 
 function commandLines(release: CatalogueRelease): Markup {

@@ -6,7 +6,7 @@ import type { Event } from '../../scripts/model/event.ts';
 import { promote, rollback } from '../../scripts/pipelines/channels.ts';
 import { repairStore } from '../../scripts/pipelines/list-images.ts';
 import { prune } from '../../scripts/pipelines/prune.ts';
-import { publish } from '../../scripts/pipelines/publish.ts';
+import { publish, type PublishRequest } from '../../scripts/pipelines/publish.ts';
 import type { Desk } from '../../scripts/stages/stage.ts';
 import { artifactOf, IMAGE_ID, reportOf, specOf } from '../store/fixtures.ts';
 import { fakeHost } from '../support/fake-host.ts';
@@ -16,7 +16,8 @@ interface Place {
   readonly host: Host;
   readonly events: readonly Event[];
   readonly storeLocation: string;
-  readonly publish: (content: string, desk?: Desk) => Promise<string>;
+  /** Publishes a disk with this content. */
+  readonly publish: (content: string, desk?: Desk, reports?: PublishRequest['reports']) => Promise<string>;
   readonly page: () => string;
   readonly streams: () => string;
 }
@@ -29,9 +30,9 @@ function setUp(): Place {
   const read = (name: string): string => readFileSync(join(storeLocation, name), 'utf8');
   return {
     ...{ desk, host, events, storeLocation, page: () => read('index.html'), streams: () => read('streams/v1/images.json') },
-    publish: async (content, other = desk) => {
+    publish: async (content, other = desk, reports = []) => {
       const artifact = artifactOf(host.dir, content);
-      return (await publish(other, { storeLocation, artifact, report: reportOf(artifact), spec: specOf(), reports: [] })).version;
+      return (await publish(other, { storeLocation, artifact, report: reportOf(artifact), spec: specOf(), reports })).version;
     },
   };
 }
@@ -88,8 +89,30 @@ test('a page that cannot be written is said, and the release is published all th
   expect(existsSync(join(place.storeLocation, 'index.html'))).toBe(false);
   expect(place.events).toContainEqual({
     type: 'note',
-    message: expect.stringMatching(/older than its index \(no room for pages\).*images -- --repair/) as string,
+    message: expect.stringMatching(/older than its index \(no room for pages\).*npm run .*repair/) as string,
   });
+});
+
+test('what graders said is read from the newest release; what is no such report is passed over', async () => {
+  const place = setUp();
+  const grade = {
+    id: 'a.b',
+    title: 'Benchmark',
+    unit: '%',
+    better: 'higher',
+    score: 91,
+    goal: 90,
+    outcome: 'met',
+    previous: null,
+    stock: null,
+    detail: '',
+    failed: [],
+  };
+  const publishGraded = (content: string, text: string): Promise<string> => place.publish(content, place.desk, [{ name: 'grade.json', text }]);
+  await publishGraded('one', JSON.stringify({ kind: 'GradeReport', grades: [grade] }));
+  expect(place.page()).toContain('<dt>Benchmark</dt><dd>91 %');
+  await publishGraded('two', 'not even JSON');
+  expect(place.page()).not.toContain('Benchmark');
 });
 
 test('a damaged release is listed as the index has it, and hides no other', async () => {

@@ -20,6 +20,11 @@ test('has what is needed to take, check and launch each image', () => {
   expect(page.match(/<svg /g)).toHaveLength(6);
 });
 
+test('what outside graders said of the newest release is there, with the goal', () => {
+  expect(page).toContain('<dt>Benchmark, level 1</dt><dd>91 %<small>goal met</small></dd>');
+  expect(page).toContain('<dt>Known holes</dt><dd>unknown<small>goal 0 findings</small></dd>');
+});
+
 test('only files that the release has are linked', () => {
   expect(page).not.toContain('CHANGES.md');
   const { seen, ...rest } = sampleCatalogue();

@@ -1,10 +1,56 @@
 import { createHash } from 'node:crypto';
+import type { GradeReport } from '../../scripts/model/grade-report.ts';
 import type { IndexEntry, Release, StoreIndex } from '../../scripts/model/release.ts';
 import type { CatalogueRequest } from '../../scripts/plan/release-catalogue.ts';
 
 export const NOW = new Date('2026-11-29T07:20:00.000Z');
 const DAY_MS = 24 * 60 * 60 * 1000;
 const FILES = ['SHA256SUMS', 'disk.qcow2', 'manifest.json', 'packages.txt', 'report.html', 'report.json', 'report.junit.xml'];
+
+const GRADED: GradeReport = {
+  ...{
+    kind: 'GradeReport',
+    schemaVersion: 1,
+    parent: null,
+    imageId: '',
+    distro: '',
+    role: '',
+    diskSha256: '',
+    since: null,
+    graders: [],
+    falls: [],
+    verdict: 'pass',
+    gradedAt: '',
+  },
+  grades: [
+    {
+      id: 'a.b',
+      title: 'Benchmark, level 1',
+      unit: '%',
+      better: 'higher',
+      score: 91,
+      goal: 90,
+      outcome: 'met',
+      previous: null,
+      stock: 40,
+      detail: '',
+      failed: [],
+    },
+    {
+      id: 'c.d',
+      title: 'Known holes',
+      unit: 'findings',
+      better: 'lower',
+      score: null,
+      goal: 0,
+      outcome: 'unknown',
+      previous: null,
+      stock: null,
+      detail: '',
+      failed: [],
+    },
+  ],
+};
 
 const DISTROS: CatalogueRequest['distros'] = [
   { id: 'tin-1', title: 'Tin 1', codename: 'tinny', version: '1', lifeCycle: { released: '2023-01-01', endOfLife: '2030-06-30' } },
@@ -23,7 +69,8 @@ export function sampleCatalogue(
     ...{ kind: 'StoreIndex', schemaVersion: 1, generation: 42, channels: Object.fromEntries(channels) },
     releases: releases.map(entryOf),
   };
-  return { index, seen: releases.map((release) => ({ release, files: FILES })), distros: DISTROS, now: NOW };
+  const seen = releases.map((release) => ({ release, files: FILES, ...(release.version.startsWith('2026.11.29') ? { graded: GRADED } : {}) }));
+  return { index, seen, distros: DISTROS, now: NOW };
 }
 
 function releaseAt(imageId: string, daysAgo: number): Release {
