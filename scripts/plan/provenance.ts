@@ -79,6 +79,7 @@ function dependencies(spec: ImageSpec, { plan, source, keyrings, indexDigests }:
       return digest === undefined ? [] : [{ name: `package index ${id}`, ...uri, digest: { sha256: digest } }];
     }),
     ...keyrings.flatMap(({ path, sha256 }) => (sha256 === null ? [] : [{ name: 'repository keys', uri: `file:${path}`, digest: { sha256 } }])),
+    ...(spec.keys ?? []).map(({ id, fingerprint }) => ({ name: `repository key ${id}`, uri: `openpgp4fpr:${fingerprint.toLowerCase()}` })),
     ...locks.map(({ source: path, sha256, kind }) => ({ name: `${kind} lock ${path}`, digest: { sha256 } })),
     ...plan.layers.map(({ name, key }) => ({ name: `layer ${name}`, digest: { sha256: key } })),
   ];

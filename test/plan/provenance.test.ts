@@ -7,7 +7,7 @@ import { artifactOf, releaseOf, reportOf } from '../store/fixtures.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { sampleHostFacts, sampleSpec } from '../support/sample-spec.ts';
 
-const spec = sampleSpec();
+const spec = sampleSpec({ keys: [{ id: 'vendor', fingerprint: 'AB'.repeat(20) }] });
 const plan = planBuild(spec, sampleHostFacts(), { base: { path: '/home/someone/base.qcow2', sha256: 'b'.repeat(64) }, specDigest: digestOf(spec) });
 const artifact = artifactOf(fakeHost().dir, 'disk');
 const [id = ''] = spec.distro.repositories.map((repository) => repository.id);
@@ -53,6 +53,7 @@ describe('provenance', () => {
     expect(named).toContainEqual({ name: 'source', digest: { gitCommit: 'c'.repeat(40) }, annotations: { modified: false } });
     expect(named).toContainEqual(expect.objectContaining({ name: `package index ${id}`, digest: { sha256: 'e'.repeat(64) } }));
     expect(named).toContainEqual({ name: 'repository keys', uri: 'file:/usr/share/keyrings/a.gpg', digest: { sha256: 'd'.repeat(64) } });
+    expect(named).toContainEqual({ name: 'repository key vendor', uri: `openpgp4fpr:${'ab'.repeat(20)}` });
     for (const { name, key } of plan.layers) expect(named).toContainEqual({ name: `layer ${name}`, digest: { sha256: key } });
   });
 
