@@ -5,6 +5,7 @@ import type { BakeOutcome } from '../../scripts/model/bake-outcome.ts';
 import { bake, type BakeRequest } from '../../scripts/pipelines/bake.ts';
 import { verify } from '../../scripts/pipelines/verify.ts';
 import { withLock } from '../../scripts/store/lock.ts';
+import { openEnvelope } from '../../scripts/plan/dsse.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import { filesBelow } from '../support/fake-disks.ts';
 import type { Answer, FakeHost } from '../support/fake-host.ts';
@@ -39,6 +40,14 @@ describe('bake', () => {
     });
     const diskPath = await found.bringDisk();
     expect(readFileSync(diskPath, 'utf8')).toBe(readFileSync(outcome.artifact?.diskPath ?? '', 'utf8'));
+    const envelope = openEnvelope((await found.readText('provenance.intoto.json')) ?? '');
+    expect(JSON.parse(envelope?.payload ?? '{}')).toMatchObject({ subject: [{ digest: { sha256: outcome.artifact?.sha256 } }] });
+    expect(found.release.documents).toEqual({
+      spec: expect.any(String),
+      plan: outcome.artifact?.parent,
+      artifact: outcome.report?.parent,
+      report: found.release.parent,
+    });
     expect(outcome.stageTimes.map(({ name }) => name)).toEqual(expect.arrayContaining(['indexes', 'base', 'packages', 'configure', 'sealed', 'finish']));
   });
 

@@ -76,7 +76,10 @@ async function vouched(host: Host, place: TextPlace, { trust, name, ...signed }:
   if (signed.signature === undefined && trust.origin !== 'configured' && host.facts.env['INGOT_UNSIGNED'] === '1') return undefined;
   throw new BakeError('NOT_TRUSTED', {
     what: `The signature of ${name} in ${place.location} does not count: ${checked.reason}`,
-    fix: 'Do not use it. Ask who publishes there; if the store is yours, `npm run images -- --repair` says what of it is whole and signed',
+    fix:
+      signed.signature === undefined && signed.kind === 'release'
+        ? 'Publish it again, so that it is signed; a release from before the store was signed is read all the same with INGOT_UNSIGNED=1'
+        : 'Do not use it. Ask who publishes there; if the store is yours, `npm run images -- --repair` says what of it is whole and signed',
     details: [`trusted signers: ${trust.origin === 'configured' ? 'INGOT_TRUST' : trust.origin}`],
   });
 }
