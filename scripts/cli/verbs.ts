@@ -23,6 +23,7 @@ export const VERBS: readonly Verb[] = [
   },
   { name: 'bake', summary: 'bakes, verifies and publishes one image', load: async () => (await import('../commands/bake.ts')).bakeCommand },
   { name: 'verify', summary: 'boots a disk in a throw-away overlay and checks it', load: async () => (await import('../commands/verify.ts')).verifyCommand },
+  { name: 'debug', summary: 'boots what failed its verification once more, and logs in', load: async () => (await import('../commands/debug.ts')).debug },
   {
     name: 'prove',
     summary: 'breaks a copy of a good disk once for every check, and counts which checks notice',
