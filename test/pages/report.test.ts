@@ -66,7 +66,9 @@ describe.each(Object.keys(PAGES))('the page of a report: %s', (name) => {
 
 test('its navigation leads where it says', async () => {
   const { page } = await openPage(browser, { url: urlOf('bad'), width: 390, height: 844, scheme: 'light' });
-  const broken = await page.$$eval('nav a', (links) => links.filter((link) => document.querySelector(link.getAttribute('href') ?? '') === null).length);
+  const broken = await page.evaluate(
+    "[...document.querySelectorAll('nav a')].filter((link) => document.querySelector(link.getAttribute('href')) === null).length",
+  );
   expect(broken).toBe(0);
   await page.close();
 });
