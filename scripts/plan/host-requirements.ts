@@ -71,7 +71,7 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     needs: ['bootstrap'],
     packages: { apt: 'debian-archive-keyring', dnf: 'debian-keyring' },
   },
-  { id: 'gpg', anyOf: ['gpg'], purpose: 'checks keys', needs: ['bake'], packages: { apt: 'gpg', dnf: 'gnupg2' } },
+  { id: 'gpg', anyOf: ['gpg'], purpose: 'checks keys', needs: ['bake', 'tests'], packages: { apt: 'gpg', dnf: 'gnupg2' } },
   { id: 'gpgv', anyOf: ['gpgv'], purpose: 'checks signatures', needs: ['bake'], packages: { apt: 'gpgv', dnf: 'gnupg2' }, versionArgs: ['--version'] },
   {
     id: 'mcopy',
