@@ -1,3 +1,4 @@
+import { secretScanFunctions } from './secret-scan.ts';
 import { shellWord } from './shell-word.ts';
 
 /** Where a root file system lies in a disk file. */
@@ -10,13 +11,14 @@ export interface SealedDisk {
 }
 
 /**
- * Shell lines that show a disk's root file system below $ROOT, read-only at every level: file, format, export, mount. They stand behind the probe functions.
+ * Shell lines that show a disk's root file system below $ROOT, read-only at every level: file, format, export, mount; and what probes look for in all of it.
+ * They stand behind the probe functions.
  * They run in mount and PID namespaces of their own (`contain`), so whatever happens, the mount, the loop device and the daemon go with them.
  */
 export function showSealedDisk({ diskPath, diskFormat, offsetBytes, sizeBytes }: SealedDisk): string {
   const file = { driver: 'file', 'node-name': 'file', filename: diskPath, 'read-only': true };
   const disk = { driver: diskFormat, 'node-name': 'disk', file: 'file', 'read-only': true };
-  return `\
+  return `${secretScanFunctions()}\
 cd "$ingot_scratch" || exit 70
 mkdir root; touch disk; ingot_daemon=
 export ROOT="$ingot_scratch/root"

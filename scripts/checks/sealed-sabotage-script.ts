@@ -42,13 +42,14 @@ findmnt -rno TARGET | while IFS= read -r ingot_mount; do
   mount -o remount,bind,ro "$(printf '%b' "$ingot_mount")" 2>/dev/null
 done
 ingot_layer() {
-  mkdir -p "$1/upper" "$1/work" "$1/root" "$1/before" "$1/after" && mount -t overlay overlay -o "lowerdir=$ingot_sealed,upperdir=$1/upper,workdir=$1/work" "$1/root"
+  mkdir -p "$1/upper" "$1/work" "$1/root" "$1/after" "$ingot_scratch/before" && mount -t overlay overlay -o "lowerdir=$ingot_sealed,upperdir=$1/upper,workdir=$1/work" "$1/root"
 }
 ingot_sabotage() {
   local before=$1 broken=$2 after=$3 saboteur=$4 probe=$5 layer=$ingot_scratch/layer.$BASHPID
   ingot_layer "$layer" || return
   export ROOT=$layer/root
-  INGOT_SCRATCH=$layer/before ingot_probe "$before" "$ingot_time" "$probe"
+  # Untouched, all layers are alike: what is run once is run once for all of them.
+  INGOT_SCRATCH=$ingot_scratch/before ingot_probe "$before" "$ingot_time" "$probe"
   ingot_probe "$broken" "$ingot_time" "$saboteur"
   INGOT_SCRATCH=$layer/after ingot_probe "$after" "$ingot_time" "$probe"
   umount -l "$layer/root"

@@ -7,6 +7,7 @@ import type { Accelerator } from '../model/build-plan.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
 import type { Proof, SabotageRow } from '../model/proof.ts';
 import { orderComponents } from '../plan/component-order.ts';
+import { buildTraces } from '../plan/build-words.ts';
 import { digestOf } from '../plan/digest.ts';
 import { wholeEnv } from '../plan/layer-env.ts';
 import { deadlines } from '../checks/slowness.ts';
@@ -47,7 +48,14 @@ export async function prove(desk: Desk, request: ProveRequest): Promise<Proof> {
     const ground = await prepare(context, request);
     const { disk, env, scratchDir, nonce, calibration } = ground;
     const of = (...grounds: readonly Sabotage['ground'][]): readonly Sabotage[] => planned.filter((sabotage) => grounds.includes(sabotage.ground));
-    const sealed = await runStage(context, sabotageSealed, { disk, env, scratchDir, nonce, probeMs: ground.deadlines.probeMs, sabotages: of('sealed') });
+    const sealed = await runStage(context, sabotageSealed, {
+      disk,
+      env: { ...env, ...buildTraces(spec, host.facts) },
+      scratchDir,
+      nonce,
+      probeMs: ground.deadlines.probeMs,
+      sabotages: of('sealed'),
+    });
     const live = of('first-boot', 'after-reboot');
     const guest = live.length === 0 ? NO_GUEST : await proveGuest(context, ground, live);
     const rows = inOrder([...sealed, ...guest.rows], planned);

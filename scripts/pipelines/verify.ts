@@ -16,6 +16,7 @@ import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { orderComponents } from '../plan/component-order.ts';
+import { buildTraces } from '../plan/build-words.ts';
 import { digestOf } from '../plan/digest.ts';
 import { wholeEnv } from '../plan/layer-env.ts';
 import { calibrateHost } from '../stages/calibrate-host.ts';
@@ -90,7 +91,8 @@ async function examine(context: Context, plan: Examination): Promise<SeenDisk> {
   const { disk, declared, env, scratchDir, nonce } = plan;
   const sealed = declared.filter(({ phase }) => phase === 'sealed');
   const facts = plan.partial ? [] : [...sealedBudgetProbes(plan.spec.budget), await loadInventoryProbe(context.host)];
-  const looked = await runStage(context, readSealedDisk, { disk, declared: sealed, facts, env, scratchDir, nonce, probeMs: plan.deadlines.probeMs });
+  const traced = { ...env, ...buildTraces(plan.spec, context.host.facts) };
+  const looked = await runStage(context, readSealedDisk, { disk, declared: sealed, facts, env: traced, scratchDir, nonce, probeMs: plan.deadlines.probeMs });
   const onlySealed = plan.partial && sealed.length === declared.length;
   const walked = onlySealed ? NOT_BOOTED : await walkGuest(context, plan);
   const numbers = { diskMiB: Math.ceil(disk.fileSizeBytes / 2 ** 20), ...budgetNumbers(looked.facts), ...walked.numbers };

@@ -148,6 +148,13 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
   { id: 'unshare', anyOf: ['unshare'], purpose: 'keeps mounts and processes of a bake apart', needs: ['native', 'verify'], packages: UTIL_LINUX },
   { id: 'mount', anyOf: ['mount'], purpose: 'opens the file system of a disk', needs: ['native', 'verify'], packages: { apt: 'mount', dnf: 'util-linux' } },
   { id: 'blkid', anyOf: ['blkid'], purpose: 'tells file systems apart', needs: ['verify'], packages: UTIL_LINUX },
+  {
+    id: 'getcap',
+    anyOf: ['getcap'],
+    purpose: 'finds programs with rights of root on a disk',
+    needs: ['verify'],
+    packages: { apt: 'libcap2-bin', dnf: 'libcap' },
+  },
   { id: 'losetup', anyOf: ['losetup'], purpose: 'opens the file system of a disk', needs: ['native', 'verify'], packages: { apt: 'mount', dnf: 'util-linux' } },
   {
     id: '/dev/fuse',

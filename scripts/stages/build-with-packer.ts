@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { canaryOf } from '../checks/secret-scan.ts';
 import { BakeError } from '../errors.ts';
 import { PLUGINS_FILE } from '../render/packer-template.ts';
 import type { RenderedFile } from '../render/payload.ts';
@@ -21,7 +22,9 @@ export async function buildWithPacker({ job, files }: PackerBuild, { host, say }
   await host.files.makeDir(hclDir);
   await host.files.makeDir(join(job.workDir, SCRATCH));
   for (const { path, text, mode } of files) await host.files.writeUnsynced(join(hclDir, path), text, mode);
-  const env = { CHECKPOINT_DISABLE: '1', PACKER_CACHE_DIR: join(job.workDir, SCRATCH), TMPDIR: `/proc/self/cwd/${SCRATCH}`, PACKER_NO_COLOR: '1' };
+  // A program that writes its environment into the image writes this as well, and a check finds it there.
+  const planted = { INGOT_CANARY: canaryOf(job.layer.key) };
+  const env = { ...planted, CHECKPOINT_DISABLE: '1', PACKER_CACHE_DIR: join(job.workDir, SCRATCH), TMPDIR: `/proc/self/cwd/${SCRATCH}`, PACKER_NO_COLOR: '1' };
   if (files.some(({ path }) => path === PLUGINS_FILE)) await ensureQemuPlugin(host, { hclDir, env: { CHECKPOINT_DISABLE: '1' } });
   const lines: string[] = [];
   const { exitCode } = await host.run(['packer', 'build', '-color=false', hclDir], {

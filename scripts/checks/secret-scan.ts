@@ -1,0 +1,54 @@
+const CANARY_PATTERN = 'ingot-canary-[0-9a-f]{16}';
+
+/** The canary of one layer: no secret, and found nowhere by chance. */
+export function canaryOf(layerKey: string): string {
+  return `ingot-canary-${layerKey
+    .replaceAll(/[^0-9a-f]/g, '')
+    .padEnd(16, '0')
+    .slice(0, 16)}`;
+}
+
+const PATTERNS = [
+  // A key as a file of its own, and one inside a JSON or shell string.
+  String.raw`^-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----`,
+  String.raw`PRIVATE KEY-----\\n[A-Za-z0-9+/]{16}`,
+  '^(PuTTY-User-Key-File-[0-9]|AGE-SECRET-KEY-1[0-9A-Z]+)',
+  '[$](1|2[aby]|5|6|7|y|gy)[$][./A-Za-z0-9$=,]{20,}',
+  String.raw`\b(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|glpat-[A-Za-z0-9_-]{20}|npm_[A-Za-z0-9]{36}|pypi-AgE[A-Za-z0-9_-]{40})`,
+  ':_authToken=[^$]',
+  CANARY_PATTERN,
+] as const;
+
+/**
+ * Shell functions for sealed probes. `secret_scan` reads every file of the disk once for all checks that ask, packed files too, and prints lines of KIND, a tab and
+ * the path. Paths are as `find .` prints them in $ROOT.
+ */
+export function secretScanFunctions(): string {
+  return `
+secret_scan() { once ingot_secret_scan; }
+ingot_secret_scan() {
+  cd "$ROOT" || return
+  printf '%s\\n' ${PATTERNS.map((pattern) => `'${pattern}'`).join(' ')} >"$INGOT_SCRATCH/patterns"
+  sed 's/[][\\\\.*^$+?(){}|]/\\\\&/g; /^$/d' <<<"\${INGOT_BUILD_WORDS:-}" >>"$INGOT_SCRATCH/patterns"
+  sed 's/^\\^//' "$INGOT_SCRATCH/patterns" >"$INGOT_SCRATCH/patterns.loose"
+  {
+    find . -xdev -type f -size +0 -print0 | xargs -0 -P "$(nproc)" -n 2000 grep -aoHZE --line-buffered -f "$INGOT_SCRATCH/patterns" | tr '\\0' '\\t'
+    find . -xdev -type f -size +0 '(' -name '*.gz' -o -name '*.tgz' ')' -print0 | xargs -0 -r -P "$(nproc)" -n 100 bash -c 'ingot_packed_scan "$@"' bash
+  } | awk -F '\\t' '
+    { kind = "build-word" }
+    $2 ~ /PRIVATE KEY|PuTTY-User-Key-File|AGE-SECRET-KEY/ { kind = "private-key" }
+    $2 ~ /^[$]/ { kind = "password-hash" }
+    $2 ~ /^(AKIA|gh[pousr]_|glpat-|npm_|pypi-AgE|:_authToken=)/ { kind = "token" }
+    $2 ~ /^ingot-canary-/ { kind = "canary" }
+    { print kind "\\t" $1 }' | sort -u
+}
+# Packed files are read as one stream, in which a file need not begin on a line of its own; only when that holds something is each of them opened by itself.
+ingot_packed_scan() {
+  local file
+  [[ $(zcat -qf -- "$@" 2>/dev/null | grep -acE -f "$INGOT_SCRATCH/patterns.loose") != 0 ]] || return 0
+  for file; do zcat -qf -- "$file" 2>/dev/null | grep -aoE -f "$INGOT_SCRATCH/patterns" | sed "s|^|$file\\t|"; done
+  return 0
+}
+export -f secret_scan ingot_secret_scan ingot_packed_scan
+`;
+}
