@@ -81,7 +81,7 @@ mount_root() {
       ;;
     xfs)
       mount -t xfs -o discard,noatime,nouuid "$loop" "$root"
-      [[ -z $grown ]] || xfs_growfs "$root"
+      [[ -z $grown ]] || grow_xfs
       ;;
     *) echo "ingot: the root file system is ${type:-unknown}; ext4 and xfs are known" >&2 && exit 1 ;;
   esac
@@ -94,6 +94,12 @@ grow_ext4() {
   e2fsck -f -p "$loop" || status=$?
   ((status <= 1)) || exit "$status"
   resize2fs "$loop" 2>&1
+}
+
+# While it is mounted: XFS knows no other way.
+grow_xfs() {
+  command -v xfs_growfs >/dev/null || { echo "ingot: the root file system of this base is XFS and has to grow: install xfsprogs on the host" >&2 && exit 1; }
+  xfs_growfs "$root"
 }
 
 # Nothing of the host is visible but what the guest needs: five devices, its own processes, the name server.
