@@ -21,6 +21,11 @@ export const VERBS: readonly Verb[] = [
     summary: 'looks up the newest images of the vendors and shows what changed',
     load: async () => (await import('../commands/lock.ts')).lockCommand,
   },
+  {
+    name: 'rehearse',
+    summary: 'runs the layers of a distro for real, from stand-ins for its packages',
+    load: async () => (await import('../commands/rehearse.ts')).rehearseCommand,
+  },
   { name: 'bake', summary: 'bakes, verifies and publishes one image', load: async () => (await import('../commands/bake.ts')).bakeCommand },
   { name: 'verify', summary: 'boots a disk in a throw-away overlay and checks it', load: async () => (await import('../commands/verify.ts')).verifyCommand },
   { name: 'debug', summary: 'boots what failed its verification once more, and logs in', load: async () => (await import('../commands/debug.ts')).debug },

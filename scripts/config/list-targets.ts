@@ -10,8 +10,8 @@ export interface ListedTarget {
 }
 
 /** Every image × role × distro that the configuration describes: what the nightly run and help texts go through. */
-export async function listTargets(host: Host): Promise<readonly ListedTarget[]> {
-  const { images, distros } = await loadCatalogue(host);
+export async function listTargets(host: Host, configDir?: string): Promise<readonly ListedTarget[]> {
+  const { images, distros } = await loadCatalogue(host, configDir);
   return [...images.entries.values()].flatMap(({ value: image }) =>
     image.distros.flatMap((id) => {
       const state = distros.entries.get(id)?.value.state;

@@ -1,5 +1,5 @@
 /** What a piece of work needs of the host: a bake has several, `generate` none. */
-export type Need = 'bake' | 'native' | 'vm' | 'bootstrap' | 'wheels' | 'boot' | 'verify' | 'grade' | 'export' | 'tests';
+export type Need = 'bake' | 'native' | 'vm' | 'bootstrap' | 'wheels' | 'boot' | 'verify' | 'grade' | 'export' | 'tests' | 'rehearsal';
 
 export type PackageManager = 'apt' | 'dnf';
 

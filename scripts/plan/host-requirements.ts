@@ -1,6 +1,7 @@
 import type { Need } from '../model/host-report.ts';
 import { GRADE_REQUIREMENTS } from './grade-requirements.ts';
 import type { HostRequirement } from './host-requirement.ts';
+import { REHEARSAL_REQUIREMENTS } from './rehearsal-requirements.ts';
 import { TEST_REQUIREMENTS } from './test-requirements.ts';
 
 export type { HostRequirement } from './host-requirement.ts';
@@ -60,7 +61,7 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     id: 'mmdebstrap',
     anyOf: ['mmdebstrap'],
     purpose: 'builds a base from packages',
-    needs: ['bootstrap'],
+    needs: ['bootstrap', 'rehearsal'],
     packages: { apt: 'mmdebstrap', dnf: 'mmdebstrap' },
     versionArgs: ['--version'],
   },
@@ -68,10 +69,10 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     id: 'archive key ring',
     anyOf: ['/usr/share/keyrings/debian-archive-keyring.gpg'],
     purpose: 'checks who signed the packages of a base',
-    needs: ['bootstrap'],
+    needs: ['bootstrap', 'rehearsal'],
     packages: { apt: 'debian-archive-keyring', dnf: 'debian-keyring' },
   },
-  { id: 'gpg', anyOf: ['gpg'], purpose: 'checks keys', needs: ['bake', 'tests'], packages: { apt: 'gpg', dnf: 'gnupg2' } },
+  { id: 'gpg', anyOf: ['gpg'], purpose: 'checks keys', needs: ['bake', 'rehearsal', 'tests'], packages: { apt: 'gpg', dnf: 'gnupg2' } },
   { id: 'gpgv', anyOf: ['gpgv'], purpose: 'checks signatures', needs: ['bake'], packages: { apt: 'gpgv', dnf: 'gnupg2' }, versionArgs: ['--version'] },
   {
     id: 'mcopy',
@@ -176,7 +177,7 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     id: 'python3',
     anyOf: ['python3'],
     purpose: 'fetches Python wheels by their hashes',
-    needs: ['wheels'],
+    needs: ['wheels', 'rehearsal'],
     packages: { apt: 'python3', dnf: 'python3' },
     versionArgs: ['--version'],
   },
@@ -184,9 +185,10 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     id: 'pip',
     anyOf: ['pip3', 'pip', '/usr/lib/python3/dist-packages/pip'],
     purpose: 'fetches Python wheels by their hashes',
-    needs: ['wheels'],
+    needs: ['wheels', 'rehearsal'],
     packages: { apt: 'python3-pip', dnf: 'python3-pip' },
   },
+  ...REHEARSAL_REQUIREMENTS,
   ...TEST_REQUIREMENTS,
 ];
 

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { listTargets } from '../config/list-targets.ts';
+import { loadRehearsal } from '../config/load-rehearsal.ts';
+import { loadSpec, type SpecWish } from '../config/load-spec.ts';
+import { BakeError } from '../errors.ts';
+import type { HostFacts } from '../model/build-plan.ts';
+import type { RehearsalReport, RehearsalResult, RehearsalRow } from '../model/rehearsal.ts';
+import { planBuild } from '../plan/build-plan.ts';
+import { digestOf } from '../plan/digest.ts';
+import { sourcesList } from '../plan/package-access.ts';
+import { ensureHost } from '../stages/ensure-host.ts';
+import { fetchLanguagePackages } from '../stages/fetch-language-packages.ts';
+import { makeRehearsalRoot } from '../stages/make-rehearsal-root.ts';
+import { rehearseImage } from '../stages/rehearse-image.ts';
+import { resolveKeys } from '../stages/resolve-keys.ts';
+import { runStage, type Desk } from '../stages/stage.ts';
+
+export interface RehearseRequest {
+  /** Empty: every distro. */
+  readonly distros: readonly string[];
+  /** Empty: every role. */
+  readonly roles: readonly string[];
+  readonly cacheDir: string;
+  readonly buildDir: string;
+  readonly configDir?: string;
+  readonly yes: boolean;
+  readonly ask?: (question: string) => Promise<boolean>;
+}
+
+/** The distro in whose root everything is rehearsed, and its interpreter: the servers that read what was written are its own. */
+const STAGE_DISTRO_ALIAS = 'debian';
+
+/** Runs the layers of images for real where their own packages cannot be had; one that fails never stops the others. */
+export async function rehearse(desk: Desk, request: RehearseRequest): Promise<RehearsalReport> {
+  await ensureHost(desk, { needs: ['rehearsal'], yes: request.yes, ask: request.ask, dir: request.cacheDir });
+  const targets = await targetsOf(desk, request);
+  const { host } = desk;
+  const workDir = join(request.buildDir, 'rehearsal', String(host.facts.pid));
+  try {
+    const { spec: stage } = await loadSpec(host, { distro: STAGE_DISTRO_ALIAS });
+    const rootWish = { cacheDir: request.cacheDir, suite: stage.distro.codename, sources: sourcesList(stage, 'bakeUrl'), workDir: join(workDir, 'root') };
+    const rootDir = await runStage(desk, makeRehearsalRoot, rootWish);
+    const results: RehearsalResult[] = [];
+    for (const wish of targets)
+      results.push(await rehearseOne(desk, { request, wish, rootDir, workDir: join(workDir, `image-${results.length}`), python: stage.distro.python }));
+    return { kind: 'RehearsalReport', schemaVersion: 1, results };
+  } finally {
+    await host.files.remove(workDir);
+  }
+}
+
+async function targetsOf({ host }: Desk, { distros, roles, configDir }: RehearseRequest): Promise<readonly SpecWish[]> {
+  const where = configDir === undefined ? {} : { configDir };
+  const all = await listTargets(host, configDir);
+  const wanted = await Promise.all(distros.map(async (distro) => (await loadSpec(host, { distro, ...where })).spec.distro.id));
+  const chosen = all.filter(({ distro, role }) => (wanted.length === 0 || wanted.includes(distro)) && (roles.length === 0 || roles.includes(role)));
+  if (chosen.length > 0) return chosen.map(({ image, role, distro }) => ({ image, role, distro, ...where }));
+  throw new BakeError('USAGE', { what: 'There is nothing to rehearse', fix: 'Name distros of config/distros and roles that the image has' });
+}
+
+interface Rehearsing {
+  readonly request: RehearseRequest;
+  readonly wish: SpecWish;
+  readonly rootDir: string;
+  readonly workDir: string;
+  readonly python: string;
+}
+
+async function rehearseOne(desk: Desk, { request, wish, rootDir, workDir, python }: Rehearsing): Promise<RehearsalResult> {
+  const { host } = desk;
+  const startedMs = host.clock.monotonicMs();
+  const { spec: wanted, texts: given } = await loadSpec(host, wish);
+  const rows: RehearsalRow[] = [];
+  try {
+    await host.files.makeDir(workDir);
+    const { spec, texts } = await resolveKeys(host, { spec: wanted, texts: given, workDir });
+    rows.push({ what: 'the keys of third parties are those that are pinned', by: 'real', outcome: 'pass', detail: '' });
+    const plan = planBuild(spec, NO_HOST(Object.fromEntries(spec.distro.repositories.map(({ id }) => [id, 'rehearsal']))), {
+      base: { path: 'base.qcow2', sha256: 'rehearsal' },
+      specDigest: digestOf(spec),
+    });
+    const locks = plan.layers.flatMap((layer) => layer.locks);
+    // The interpreter of the root stands in for the distro's own, so its wheels are taken.
+    const fetched = locks.length === 0 ? [] : await runStage(desk, fetchLanguagePackages, { locks, texts, cacheDir: request.cacheDir, python });
+    const catalogue = await loadRehearsal(host, spec.distro.family);
+    rows.push(...(await runStage(desk, rehearseImage, { spec, texts, plan, locks: fetched, catalogue, rootDir, workDir })));
+  } catch (error) {
+    if (!(error instanceof BakeError) || error.code === 'INTERRUPTED') throw error;
+    rows.push({ what: 'everything is made ready', by: 'real', outcome: 'fail', detail: [error.what, ...error.details].join(' | ').slice(0, 400) });
+  }
+  const outcome = rows.every((row) => row.outcome === 'pass') ? 'pass' : 'fail';
+  desk.say({ type: 'note', message: `${wanted.imageId}: ${outcome}` });
+  return { imageId: wanted.imageId, outcome, rows, seconds: (host.clock.monotonicMs() - startedMs) / 1000 };
+}
+
+/** A rehearsal's plan is one for no host. */
+const NO_HOST = (indexDigests: HostFacts['indexDigests']): HostFacts => ({
+  driver: 'native',
+  accelerator: 'tcg',
+  packerVersion: '1.6.6',
+  indexDigests,
+  bootstrapScript: 'rehearsal',
+  cpus: 2,
+  memoryMiB: 4096,
+});

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { BuildPlan } from '../model/build-plan.ts';
+import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
+import type { RehearsalCatalogue, RehearsalRow } from '../model/rehearsal.ts';
+import { rehearsalRows } from '../plan/rehearsal-rows.ts';
+import { osRelease, REHEARSAL_KEY, rehearsalSpec } from '../plan/rehearsal-spec.ts';
+import { standInPlaces } from '../plan/stand-ins.ts';
+import type { FetchedLocks } from './fetch-language-packages.ts';
+import { writePackageAccess } from './package-access.ts';
+import type { Context, Stage } from './stage.ts';
+import { writePayload } from './write-payload.ts';
+
+export interface RehearsalJob {
+  readonly spec: ImageSpec;
+  readonly texts: SourceTexts;
+  readonly plan: BuildPlan;
+  readonly locks: FetchedLocks;
+  readonly catalogue: RehearsalCatalogue;
+  /** Made once and only read. */
+  readonly rootDir: string;
+  readonly workDir: string;
+}
+
+/** Runs an image's layers for real, against stand-ins for its repositories, in a root that is thrown away. */
+export const rehearseImage: Stage<RehearsalJob, readonly RehearsalRow[]> = {
+  name: 'rehearse',
+  title: 'Rehearsal',
+  run: async (job, { host, scope, say }) => {
+    const { workDir, rootDir, spec, plan, texts } = job;
+    scope.always('work folder of the rehearsal', () => host.files.remove(workDir));
+    await buildStandIns(job, host);
+    const key = await host.files.readText(join(workDir, 'keys/key.asc'));
+    await writeRoot(job, key, host);
+    const rehearsed = { spec: rehearsalSpec(spec), texts: new Map([...texts, [REHEARSAL_KEY, key]]) };
+    for (const layer of plan.layers) {
+      const dir = join(workDir, 'payloads', layer.name);
+      await host.files.makeDir(dir);
+      await writePayload(host, { ...rehearsed, layer, locks: job.locks, dir });
+      await writePackageAccess(host, { ...rehearsed, driver: 'native', hostAptDump: '', dir: join(dir, 'bake') });
+    }
+    const lines: string[] = [];
+    const { exitCode } = await host.run(['bash', join(host.facts.projectDir, 'packer/rehearsal/run-layers.sh')], {
+      reject: false,
+      contain: true,
+      env: { ROOT_DIR: rootDir, WORK_DIR: workDir, LAYERS: plan.layers.map(({ name }) => name).join(' ') },
+      onLine: (line) => {
+        lines.push(line);
+        say({ type: 'progress', stage: 'rehearse', message: line });
+      },
+    });
+    return rehearsalRows(lines, exitCode);
+  },
+};
+
+async function buildStandIns({ spec, catalogue, rootDir, workDir }: RehearsalJob, host: Context['host']): Promise<void> {
+  await host.files.makeDir(join(workDir, 'keys'));
+  await host.files.makeDir(join(workDir, 'root'));
+  const planPath = join(workDir, 'stand-ins.json');
+  const plan = { family: spec.distro.family, places: standInPlaces(spec.distro, catalogue), defaults: catalogue.defaults ?? {} };
+  await host.files.writeUnsynced(planPath, JSON.stringify(plan));
+  const program = join(host.facts.projectDir, 'packer/rehearsal/build-stand-ins.py');
+  await host.run(['/usr/bin/python3', program, planPath, rootDir, join(workDir, 'mirrors'), join(workDir, 'keys'), join(workDir, 'root')]);
+}
+
+/** What a base of this distro has: its os-release, the vendor's key where the vendor has it, and what a registered machine is given. */
+async function writeRoot({ spec, catalogue, workDir }: RehearsalJob, key: string, { files, facts }: Context['host']): Promise<void> {
+  const write = async (path: string, text: string): Promise<void> => {
+    await files.makeDir(join(workDir, 'root', path, '..'));
+    await files.writeUnsynced(join(workDir, 'root', path), text);
+  };
+  const { distro } = spec;
+  await write('etc/os-release', osRelease(spec));
+  const keyPath = catalogue.keys[distro.os?.id ?? ''];
+  if (keyPath !== undefined) {
+    await write(keyPath, key);
+    if (keyPath.endsWith('.gpg')) await files.copy(join(workDir, 'keys/key.gpg'), join(workDir, 'root', keyPath));
+  }
+  if (distro.family === 'el')
+    await write('etc/dnf/dnf.conf', `[main]\ngpgcheck=1\nmodule_platform_id=platform:el${distro.version.split('.')[0] ?? ''}\nplugins=0\n`);
+  await files.copy(join(facts.projectDir, 'packer/rehearsal/checks.sh'), join(workDir, 'checks.sh'));
+}

@@ -1,0 +1,19 @@
+import { describe, expect, test } from 'vitest';
+import { listTargets } from '../../scripts/config/list-targets.ts';
+import { loadRehearsal } from '../../scripts/config/load-rehearsal.ts';
+import { loadSpec } from '../../scripts/config/load-spec.ts';
+import { usedRepositories } from '../../scripts/plan/repository-files.ts';
+import { standInPlaces } from '../../scripts/plan/stand-ins.ts';
+import { realProject } from '../support/real-project.ts';
+
+const host = realProject();
+const distros = [...new Set((await listTargets(host)).map(({ distro }) => distro))];
+
+describe.each(distros)('the catalogue of rehearsals, for %s', (distro) => {
+  test('has every place that packages are taken from', async () => {
+    const { spec } = await loadSpec(host, { distro });
+    const places = standInPlaces(spec.distro, await loadRehearsal(host, spec.distro.family)).map(({ mirror, suite }) => `${mirror} ${suite}`);
+    const wanted = usedRepositories(spec).map(({ mirror, suite }) => `${mirror} ${suite}`);
+    expect(wanted.filter((place) => !places.includes(place))).toEqual([]);
+  });
+});
