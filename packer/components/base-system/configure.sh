@@ -48,15 +48,30 @@ files_and_mounts() {
   chmod 0600 /etc/ssh/sshd_config 2>/dev/null || true
   chmod 0644 /etc/issue /etc/issue.net
   : >/etc/motd
+  login_records_private
   rm -f /etc/update-motd.d/10-uname
+}
+
+# Who signed in when is for root and its readers of logs: now, after every boot (tmpfiles.d), and in the files that a rotation makes.
+login_records_private() {
+  local path
+  for path in /var/log/{btmp,faillog,lastlog,wtmp}; do [[ ! -f $path ]] || chmod g-w,o-rwx "$path"; done
+  for path in /etc/logrotate.d/{btmp,wtmp} /etc/logrotate.conf; do [[ ! -f $path ]] || sed -i -E 's/create 066[04]/create 0640/' "$path"; done
 }
 
 units() {
   service_enable "$FACT_TIME_SYNC_UNIT.service"
+  time_servers
   ! service_exists logrotate.timer || service_enable logrotate.timer
   ! service_exists fstrim.timer || service_enable fstrim.timer
   service_mask ctrl-alt-del.target debug-shell.service
-  kernel_arguments base slab_nomerge=yes page_alloc.shuffle=1 vsyscall=none
+  kernel_arguments base slab_nomerge=yes page_alloc.shuffle=1 vsyscall=none mce=0 rng_core.default_quality=500
+}
+
+# The servers that the distro compiled in are the ones to ask; said where an administrator and a scanner look for them.
+time_servers() {
+  local settings=/etc/systemd/timesyncd.conf
+  [[ ! -f $settings ]] || sed -i 's/^#FallbackNTP=\(.\)/FallbackNTP=\1/' "$settings"
 }
 
 main

@@ -24,6 +24,10 @@ else
 RULE
 fi
 
+# Rules without a word of their own rotate every day and keep four weeks, as those with one do.
+set_line /etc/logrotate.conf '^(daily|weekly|monthly|yearly)[[:space:]]*$' daily
+set_line /etc/logrotate.conf '^rotate[[:space:]]+[0-9]+' 'rotate 28'
+
 # Where there is no timer, cron starts it.
 if service_exists logrotate.timer; then
   service_enable logrotate.timer
