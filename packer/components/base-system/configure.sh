@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Why: language, time zone, rotation of logs and what every machine gives up are the same on every machine of this image.
-# Needs: BASE_SYSTEM_LOCALE, BASE_SYSTEM_TIMEZONE, BASE_SYSTEM_SESSION_SECONDS, BASE_SYSTEM_TMP_OPTIONS, BASE_SYSTEM_SU_GROUP, FACT_TIME_SYNC_UNIT.
+# Needs: BASE_SYSTEM_LOCALE, BASE_SYSTEM_TIMEZONE, BASE_SYSTEM_SESSION_SECONDS, BASE_SYSTEM_TMP_OPTIONS, BASE_SYSTEM_SU_GROUP, FACT_TIME_SYNC_UNIT, INGOT_FAMILY.
 set -euo pipefail
 # shellcheck source=/dev/null
 . "$INGOT_LIB/load.sh"
@@ -65,6 +65,8 @@ units() {
   ! service_exists logrotate.timer || service_enable logrotate.timer
   ! service_exists fstrim.timer || service_enable fstrim.timer
   service_mask ctrl-alt-del.target debug-shell.service
+  # grub reads it before its drop-ins, and scanners read nothing else.
+  [[ $INGOT_FAMILY != debian || -f /etc/default/grub ]] || write_file 0644 /etc/default/grub <<<'GRUB_CMDLINE_LINUX=""'
   kernel_arguments base slab_nomerge=yes page_alloc.shuffle=1 vsyscall=none mce=0 rng_core.default_quality=500
 }
 
