@@ -24,7 +24,7 @@ async function setUp(): Promise<Place> {
   for (const tool of ['qemu-img', 'qemu-io', 'zstd', 'tar']) needTool(tool);
   const { dir } = fakeHost();
   for (const room of ['config', 'templates']) symlinkSync(join(process.cwd(), room), join(dir, room));
-  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: {} });
+  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: { INGOT_SIGNING_KEY: 'none' } });
   const desk: Desk = { host, say: () => undefined };
   const [storeDir, outDir] = [join(dir, 'published'), join(dir, 'out')];
   mkdirSync(outDir);
