@@ -1,5 +1,9 @@
 /** Options that mean the same in every verb: written once, so that their words do not drift apart. */
-export const STORE = { kind: 'text', value: 'STORE', help: 'where releases are: a folder, or s3://bucket/prefix (default: published/)' } as const;
+export const STORE = {
+  kind: 'text',
+  value: 'STORE',
+  help: 'where releases are: a folder, s3://bucket/prefix or oci://host/repository (default: published/)',
+} as const;
 export const CACHE = { kind: 'text', value: 'DIR', help: 'cache of bases, layers and packages (default: build/cache/)' } as const;
 export const ACCEL = {
   kind: 'choice',

@@ -47,6 +47,20 @@ export const TEST_REQUIREMENTS: readonly HostRequirement[] = [
     needs: ['tests'],
     packages: { apt: 'python3-yaml', dnf: 'python3-pyyaml' },
   },
+  {
+    id: 'venv for Python',
+    anyOf: Array.from({ length: 9 }, (_, at) => `/usr/lib/python3.${at + 6}/ensurepip`),
+    purpose: 'brings the toolchain that the S3 server of the tests is built with',
+    needs: ['tests'],
+    packages: { apt: 'python3-venv', dnf: 'python3' },
+  },
+  {
+    id: 'docker-registry',
+    anyOf: ['docker-registry', 'registry'],
+    purpose: 'is the registry that stores are tested against',
+    needs: ['tests'],
+    packages: { apt: 'docker-registry', dnf: 'docker-distribution' },
+  },
 ];
 
 /** Where the host's own Python finds a module: Debian's folder has no version in its name, the others' have. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { S3 } from '@aws-sdk/client-s3';
-import { startServer, type TestServer } from './server.ts';
+import { startServer, type TestServer } from '../../support/test-server.ts';
 import { S3_SERVER_PATH } from './install-servers.ts';
 
 const [ACCESS_KEY, SECRET_KEY] = ['test-access-key', 'test-secret-key'];
