@@ -20,7 +20,7 @@ export function artifactOf(dir: string, content: string, imageId = IMAGE_ID): Ar
     schemaVersion: 1,
     parent: 'plan',
     imageId,
-    key: `key-${content}`,
+    key: `key-${content.slice(0, 40)}`,
     distro: 'debian-12',
     image: 'aikovrr',
     role: 'standalone',

@@ -33,7 +33,7 @@ export function openRegistry(host: Host, { authority, repository }: { readonly a
     location,
     ask: async (path, { absent, ...request } = {}) => {
       const url = new URL(path, `${origin}/v2/${repository}/`);
-      const answer = await trying(host, location, () => send(url, request));
+      const answer = await trying(host, { location, tries: request.method === 'PATCH' ? 1 : TRIES }, () => send(url, request));
       if (answer.status < 300 || (answer.status === 404 && absent === 'allowed')) return answer;
       throw refusal(location, answer.status, await answer.text().catch(() => ''));
     },
@@ -110,15 +110,20 @@ async function* skipping(chunks: AsyncIterable<Uint8Array>, count: number): Asyn
   }
 }
 
-/** Every request of the API may be sent again: what it names is named by content, or by a tag that is ours. */
-async function trying(host: Host, location: string, send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+interface Trying {
+  readonly location: string;
+  readonly tries: number;
+}
+
+/** A request may be sent again when what it names is named by content, or by a tag that is ours; a piece of an upload may not. */
+async function trying(host: Host, { location, tries: most }: Trying, send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
   for (let tries = 1; ; tries += 1) {
     try {
       const answer = await send();
-      if (answer.status < 500 || tries === TRIES) return answer;
+      if (answer.status < 500 || tries === most) return answer;
     } catch (error) {
       if (host.interrupted.aborted || error instanceof BakeError) throw error;
-      if (tries === TRIES) throw unreachable(location, error);
+      if (tries === most) throw unreachable(location, error);
     }
     await host.clock.sleep(PAUSE_MS * tries);
   }

@@ -5,8 +5,7 @@ import { digestOf, sizeOfBlob, type Registry } from './registry.ts';
 
 const CHUNK_BYTES = 8 * 2 ** 20;
 const BINARY = { 'content-type': 'application/octet-stream' };
-/** Tries in a row to get one chunk across. */
-const TRIES = 4;
+const TRIES = 5;
 
 export interface DiskBlob {
   readonly path: string;
@@ -16,23 +15,18 @@ export interface DiskBlob {
   readonly name: string;
 }
 
-/** Uploads a disk and reads it once; one that the registry has is not sent again. A chunk whose connection tore is gone on with where it tore. */
+/** Uploads a disk; one that the registry has is not sent again. Registries do not go on in the middle of a torn upload: then it begins anew. */
 export async function uploadDiskBlob(host: Host, registry: Registry, disk: DiskBlob): Promise<void> {
   const digest = `sha256:${disk.sha256}`;
   if ((await sizeOfBlob(registry, digest)) === disk.sizeBytes) return;
-  const whole = createHash('sha256');
-  let location = await beginUpload(registry);
-  for (let offset = 0; offset < disk.sizeBytes; offset += CHUNK_BYTES) {
-    const bytes = await host.files.readBytes(disk.path, { offset, length: Math.min(CHUNK_BYTES, disk.sizeBytes - offset) });
-    whole.update(bytes);
-    if (bytes.length === 0) break;
-    location = await sendChunk(registry, { location, offset, bytes: new Uint8Array(bytes) });
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await sendDisk(host, registry, disk);
+    } catch (error) {
+      const torn = error instanceof BakeError && error.code === 'NETWORK_UNREACHABLE';
+      if (!torn || tries === TRIES || host.interrupted.aborted) throw error;
+    }
   }
-  if (whole.digest('hex') !== disk.sha256) {
-    await registry.ask(location, { method: 'DELETE', absent: 'allowed' });
-    throw notTested(disk);
-  }
-  await finishUpload(registry, location, digest);
 }
 
 /** Puts a small text where its digest names it. */
@@ -44,45 +38,26 @@ export async function uploadTextBlob(registry: Registry, text: string): Promise<
   return digest;
 }
 
+/** Reads the disk once: what is hashed is what is sent. */
+async function sendDisk(host: Host, registry: Registry, disk: DiskBlob): Promise<void> {
+  const whole = createHash('sha256');
+  let location = await beginUpload(registry);
+  for (let offset = 0; offset < disk.sizeBytes; offset += CHUNK_BYTES) {
+    const bytes = new Uint8Array(await host.files.readBytes(disk.path, { offset, length: CHUNK_BYTES }));
+    whole.update(bytes);
+    const headers = { ...BINARY, 'content-range': `${offset}-${offset + bytes.length - 1}` };
+    location = (await registry.ask(location, { method: 'PATCH', headers, body: bytes })).header('location') ?? location;
+  }
+  if (whole.digest('hex') !== disk.sha256) {
+    await registry.ask(location, { method: 'DELETE', absent: 'allowed' });
+    throw notTested(disk);
+  }
+  await finishUpload(registry, location, `sha256:${disk.sha256}`);
+}
+
 async function beginUpload({ ask }: Registry): Promise<string> {
   const answer = await ask('blobs/uploads/', { method: 'POST' });
   return answer.header('location') ?? '';
-}
-
-interface Chunk {
-  readonly location: string;
-  readonly offset: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-/** Resolves with where the next chunk goes. */
-async function sendChunk(registry: Registry, { location, offset, bytes }: Chunk): Promise<string> {
-  let at = location;
-  let sent = 0;
-  for (let tries = 1; ; tries += 1) {
-    const [from, to] = [offset + sent, offset + bytes.length - 1];
-    try {
-      const answer = await registry.ask(at, { method: 'PATCH', headers: { ...BINARY, 'content-range': `${from}-${to}` }, body: bytes.subarray(sent) });
-      return answer.header('location') ?? at;
-    } catch (error) {
-      const state = tries < TRIES ? await stateOf(registry, at) : undefined;
-      const have = state === undefined ? -1 : state.bytes - offset;
-      if (state === undefined || have < 0 || have > bytes.length) throw error;
-      at = state.location;
-      sent = have;
-      if (sent === bytes.length) return at;
-    }
-  }
-}
-
-/** How much of an upload the registry has. */
-async function stateOf({ ask }: Registry, location: string): Promise<{ readonly bytes: number; readonly location: string } | undefined> {
-  const answer = await ask(location, { absent: 'allowed' });
-  const last = /^\d+-(\d+)$/.exec(answer.header('range') ?? '')?.[1];
-  // `0-0` is how nothing at all is said.
-  return answer.status === 404 || last === undefined
-    ? undefined
-    : { bytes: last === '0' ? 0 : Number(last) + 1, location: answer.header('location') ?? location };
 }
 
 async function finishUpload({ ask, location: store }: Registry, location: string, digest: string, body?: Uint8Array<ArrayBuffer>): Promise<void> {

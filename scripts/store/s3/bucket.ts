@@ -1,4 +1,5 @@
 import type { ListObjectsV2CommandOutput, S3 } from '@aws-sdk/client-s3';
+import { BakeError } from '../../errors.ts';
 import type { Address, Connection } from './connect.ts';
 import { isLostRace } from './s3-error.ts';
 
@@ -87,8 +88,10 @@ export async function remove({ address, ask }: Connection, key: string): Promise
 }
 
 /** Resolves when the bucket is there and we may look into it. */
-export async function assertBucket({ ask }: Connection): Promise<void> {
-  await ask((client, bucket) => client.headBucket({ Bucket: bucket }));
+export async function assertBucket({ address, askFor }: Connection): Promise<void> {
+  const found = await askFor((client, bucket) => client.headBucket({ Bucket: bucket }));
+  if (found !== undefined) return;
+  throw new BakeError('STORE_NOT_WRITABLE', { what: `There is no bucket for ${address.location}`, fix: 'Make the bucket first, or name another with --store' });
 }
 
 export function keyOf({ base }: Address, key: string): string {

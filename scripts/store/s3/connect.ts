@@ -1,6 +1,6 @@
 import type { S3 } from '@aws-sdk/client-s3';
 import type { Host } from '../../host/host.ts';
-import { s3Error, statusOf } from './s3-error.ts';
+import { isTorn, s3Error, statusOf } from './s3-error.ts';
 
 /** Where a store's objects are: its bucket, and what stands before every key of it. */
 export interface Address {
@@ -20,16 +20,21 @@ export interface Connection {
 
 const CONNECT_MS = 15_000;
 const IDLE_MS = 60_000;
-const TRIES = 5;
+const TRIES = 4;
+const PAUSE_MS = 200;
 
 /** Speaks to the server that the environment's usual AWS variables name; the SDK is loaded with the first question. */
 export function connectBucket(host: Host, address: Address): Connection {
   let client: Promise<S3> | undefined;
   const ask: Connection['ask'] = async (question) => {
-    try {
-      return await question(await (client ??= clientOf(host)), address.bucket);
-    } catch (error) {
-      throw s3Error(error, address.location);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await question(await (client ??= clientOf(host)), address.bucket);
+      } catch (error) {
+        // The SDK does not try again when a line tears while an answer comes. Everything that we ask may be asked twice.
+        if (tries === TRIES || !isTorn(error) || host.interrupted.aborted) throw s3Error(error, address.location);
+        await host.clock.sleep(PAUSE_MS * tries);
+      }
     }
   };
   const askFor: Connection['askFor'] = (question) =>
@@ -50,7 +55,7 @@ async function clientOf({ facts: { env } }: Host): Promise<S3> {
   const [accessKeyId, secretAccessKey, sessionToken] = [env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']];
   return new S3({
     region: env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || 'us-east-1',
-    maxAttempts: TRIES,
+    maxAttempts: 3,
     requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: IDLE_MS },
     // A server of one's own has seldom a name for each bucket.
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),

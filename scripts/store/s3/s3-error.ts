@@ -22,6 +22,11 @@ export function isLostRace(error: unknown): boolean {
   return statusOf(error) === 412 || (statusOf(error) === 409 && error instanceof Error && error.name === 'ConditionalRequestConflict');
 }
 
+/** True for a connection that ended before its answer did. */
+export function isTorn(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(String(error.code));
+}
+
 /** Says in our words why a bucket did not do what it was asked; never with a request in it, since requests carry signatures. */
 export function s3Error(error: unknown, location: string): unknown {
   if (error instanceof BakeError || !(error instanceof Error) || error.name === 'AbortError') return error;
