@@ -7,6 +7,7 @@ const PROMISED: Readonly<Record<ErrorCode, number>> = {
   USAGE: 2,
   CONFIG_INVALID: 2,
   RELEASE_NOT_FOUND: 2,
+  RELEASE_YANKED: 2,
   HOST_NOT_READY: 3,
   NO_SPACE: 3,
   NETWORK_UNREACHABLE: 3,

@@ -62,6 +62,9 @@ export const VERBS: readonly Verb[] = [
   },
   { name: 'promote', summary: 'points a channel at a release', load: async () => (await import('../commands/promote.ts')).promoteCommand },
   { name: 'rollback', summary: 'points a channel back at the release before', load: async () => (await import('../commands/rollback.ts')).rollbackCommand },
+  { name: 'yank', summary: 'takes a release back, with a reason that readers see', load: async () => (await import('../commands/yank.ts')).yankCommand },
+  { name: 'deprecate', summary: 'says until which day a release is to be used', load: async () => (await import('../commands/deprecate.ts')).deprecateCommand },
+  { name: 'repair', summary: 'rebuilds a store’s index from its releases', load: async () => (await import('../commands/repair.ts')).repair },
   { name: 'prune', summary: 'removes what no channel, VM or recent bake uses', load: async () => (await import('../commands/prune.ts')).pruneCommand },
   {
     name: 'nightly',

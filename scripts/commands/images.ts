@@ -1,4 +1,5 @@
-import { listImages, repairStore } from '../pipelines/list-images.ts';
+import { listHistory, listImages } from '../pipelines/list-images.ts';
+import { imageHistory } from '../reports/image-history.ts';
 import { imageList } from '../reports/image-list.ts';
 import { defineCommand } from './command.ts';
 import { STORE } from './shared-options.ts';
@@ -6,11 +7,15 @@ import { STORE } from './shared-options.ts';
 /** Shows what is published, so that a reference can be copied from it. */
 export const images = defineCommand({
   options: {
-    repair: { kind: 'flag', help: 'rebuild a damaged index from the releases themselves, then list' },
+    history: { kind: 'flag', help: 'what was done to channels and releases, and when, instead' },
     store: STORE,
   },
   run: async ({ values, desk, places: { storeLocation } }) => {
-    const list = await (values.repair ? repairStore : listImages)(desk, { storeLocation });
+    if (values.history) {
+      const changes = await listHistory(desk, { storeLocation });
+      return { document: { kind: 'StoreHistory', schemaVersion: 1, changes }, text: imageHistory(changes) };
+    }
+    const list = await listImages(desk, { storeLocation });
     return { document: { kind: 'ImageList', schemaVersion: 1, ...list }, text: imageList(list) };
   },
 });

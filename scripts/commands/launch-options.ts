@@ -1,7 +1,7 @@
 import { BakeError } from '../errors.ts';
 import { LAUNCH_TARGETS } from '../plan/launch-targets.ts';
 import { given, type Call, type OptionTable } from './command.ts';
-import { ACCEL, STORE, YES } from './shared-options.ts';
+import { ACCEL, STORE, YANKED, YES } from './shared-options.ts';
 
 /** The options of `launch`, for one VM here, for machines that belong together, and for a machine elsewhere. */
 export const LAUNCH_OPTIONS = {
@@ -18,6 +18,7 @@ export const LAUNCH_OPTIONS = {
   topology: { kind: 'text', value: 'ID', help: 'all machines of config/topologies/ID.yaml; REF may name a distro and a channel' },
   print: { kind: 'text', value: 'TARGET', help: `only say how it is launched elsewhere: ${LAUNCH_TARGETS.map(({ id }) => id).join(', ')}` },
   out: { kind: 'text', value: 'DIR', help: 'with --print: write the files there' },
+  yanked: YANKED,
   accel: ACCEL,
   yes: YES,
   store: STORE,
@@ -29,11 +30,12 @@ export type LaunchCall = Call<typeof LAUNCH_OPTIONS>;
 export function sharedWishes({ values, places, pathOf }: LaunchCall): SharedWishes {
   const sshKeyPath = values['ssh-key'] === undefined ? undefined : pathOf(values['ssh-key']);
   const size = { cpus: wholeNumber('--cpus', values.cpus), memoryMiB: wholeNumber('--memory', values.memory) };
-  return { ...given({ profile: values.profile, ...size, sshKeyPath }), storeLocation: places.storeLocation };
+  return { ...given({ profile: values.profile, ...size, sshKeyPath }), ...(values.yanked ? { yanked: true } : {}), storeLocation: places.storeLocation };
 }
 
 export interface SharedWishes {
   readonly storeLocation: string;
+  readonly yanked?: boolean;
   readonly profile?: string;
   readonly cpus?: number;
   readonly memoryMiB?: number;

@@ -1,5 +1,6 @@
 import type { BudgetLine } from './budget.ts';
 import type { Document } from './document.ts';
+import type { ReleaseMarks } from './release-marks.ts';
 import type { StageTime } from './artifact.ts';
 
 /** What we promise: one published version of one image. Parent: the VerificationReport. */
@@ -33,7 +34,7 @@ export interface Release extends Document<'Release'> {
   readonly publishedAt: string;
 }
 
-export interface IndexEntry {
+export interface IndexEntry extends ReleaseMarks {
   readonly imageId: string;
   readonly version: string;
   readonly sha256: string;

@@ -1,9 +1,10 @@
 import { BakeError } from '../errors.ts';
-import { CHANNEL_PATTERN, type Reference } from '../model/release-name.ts';
+import { CHANNEL_PATTERN, compareVersions, type Reference } from '../model/release-name.ts';
 import type { Desk } from '../stages/stage.ts';
 import { versionBefore } from '../store/channel-history.ts';
 import { channelVersion, versionsOf } from '../store/index-changes.ts';
 import { openStore } from '../store/open-store.ts';
+import { heedMarks } from './heed-marks.ts';
 import { resolveReference } from './resolve-reference.ts';
 import { writeCatalogue } from './write-catalogue.ts';
 
@@ -25,7 +26,8 @@ export async function promote(
   const wanted = await resolveReference(desk, store, reference);
   await store.prepare();
   return store.exclusively(`promote to ${channel}`, async (locked) => {
-    const { release } = await store.find(wanted);
+    const { release, entry } = await store.find(wanted);
+    heedMarks(desk, entry);
     const { imageId, version } = release;
     const from = channelVersion(await locked.readIndex(), imageId, channel) ?? null;
     if (from !== version) await locked.setChannel({ imageId, channel, version, why: 'promote' });
@@ -45,11 +47,12 @@ export async function rollback(
   await store.prepare();
   return store.exclusively(`roll ${channel} back`, async (locked) => {
     const index = await locked.readIndex();
-    const versions = versionsOf(index, imageId);
+    const sound = index.releases.filter(({ yanked }) => yanked === undefined);
+    const versions = versionsOf({ ...index, releases: sound }, imageId);
     const current = channelVersion(index, imageId, channel);
     if (current === undefined) throw nothingBefore(`${imageId} has no channel ${channel}`);
     const before = versionBefore(await store.history(), { imageId, channel, current });
-    const to = before !== undefined && versions.includes(before) ? before : versions[versions.indexOf(current) - 1];
+    const to = before !== undefined && versions.includes(before) ? before : versions.findLast((version) => compareVersions(version, current) < 0);
     if (to === undefined) throw nothingBefore(`Nothing came before ${imageId}@${current} in ${channel}`);
     await locked.setChannel({ imageId, channel, version: to, why: 'rollback' });
     await writeCatalogue(desk, store);

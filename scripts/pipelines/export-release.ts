@@ -11,11 +11,14 @@ import { runStageIn, type Context, type Desk } from '../stages/stage.ts';
 import { withLock } from '../store/lock.ts';
 import { openStore } from '../store/open-store.ts';
 import { chooseSize } from './choose-size.ts';
+import { heedMarks } from './heed-marks.ts';
 import { resolveReference } from './resolve-reference.ts';
 
 export interface ExportRequest {
   readonly storeLocation: string;
   readonly reference: string;
+  /** Also one that was taken back. */
+  readonly yanked?: boolean;
   readonly format: string;
   /** Where the file goes: a path, or the folder in which it gets the release's name. */
   readonly out: { readonly path: string } | { readonly dir: string };
@@ -35,7 +38,8 @@ export async function exportRelease(desk: Desk, request: ExportRequest): Promise
   const { host } = desk;
   const format = diskFormat(request.format);
   const store = openStore(host, request.storeLocation);
-  const { release } = await store.find(await resolveReference(desk, store, request.reference));
+  const { release, entry } = await store.find(await resolveReference(desk, store, request.reference));
+  heedMarks(desk, entry, request.yanked);
   const outPath = 'path' in request.out ? request.out.path : join(request.out.dir, `${release.imageId}-${release.version}.${format.suffix}`);
   await refuseTaken(host, outPath);
   return withLock(host, `${outPath}.lock`, { purpose: `export ${release.imageId}`, say: desk.say }, () =>

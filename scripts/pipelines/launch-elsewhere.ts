@@ -12,11 +12,14 @@ import type { Desk } from '../stages/stage.ts';
 import { openStore } from '../store/open-store.ts';
 import { chooseSize } from './choose-size.ts';
 import { defaultVmName } from './describe-vm.ts';
+import { heedMarks } from './heed-marks.ts';
 import { resolveReference } from './resolve-reference.ts';
 
 export interface ElsewhereRequest {
   readonly storeLocation: string;
   readonly reference: string;
+  /** Also one that was taken back. */
+  readonly yanked?: boolean;
   /** One of LAUNCH_TARGETS. */
   readonly target: string;
   readonly name?: string;
@@ -59,7 +62,8 @@ async function gather(desk: Desk, request: ElsewhereRequest): Promise<LaunchFile
     });
   const instanceData = request.instancePath === undefined ? undefined : await loadInstance(host, request.instancePath);
   const store = openStore(host, request.storeLocation);
-  const { release } = await store.find(await resolveReference(desk, store, request.reference));
+  const { release, entry } = await store.find(await resolveReference(desk, store, request.reference));
+  heedMarks(desk, entry, request.yanked);
   const name = checkedName(request.name ?? defaultVmName(release));
   const templates = await loadTemplates(host, ['cloud-init', 'launch/parts', `launch/${target.id}`]);
   const seed = renderSeed({

@@ -17,11 +17,14 @@ import { detectAccelerator } from '../tools/accelerator.ts';
 import { GUEST_NETWORK } from '../tools/qemu-system.ts';
 import { chooseSize } from './choose-size.ts';
 import { completeForwards, defaultVmName, describeVm, type ForwardWish, type RunningVm } from './describe-vm.ts';
+import { heedMarks } from './heed-marks.ts';
 import { resolveReference } from './resolve-reference.ts';
 
 export interface LaunchRequest {
   readonly storeLocation: string;
   readonly reference: string;
+  /** Also one that was taken back. */
+  readonly yanked?: boolean;
   /** Default: the image's id, with a number when that is taken. */
   readonly name?: string;
   /** Default: what the release recommends. */
@@ -55,7 +58,8 @@ export async function launch(desk: Desk, request: LaunchRequest): Promise<Runnin
   const instanceData = request.instancePath === undefined ? request.instanceData : await loadInstance(desk.host, request.instancePath);
   const store = openStore(desk.host, request.storeLocation);
   const wanted = await resolveReference(desk, store, request.reference);
-  const { release } = await store.find(wanted);
+  const { release, entry } = await store.find(wanted);
+  heedMarks(desk, entry, request.yanked);
   const profile = await chooseSize(desk, { profile: request.profile ?? release.defaultProfile, cpus: request.cpus, memoryMiB: request.memoryMiB });
   const { accelerator, reason } = await detectAccelerator(desk.host, request.accelerator);
   if (accelerator === 'tcg') desk.say({ type: 'note', message: `${reason}: the VM is emulated, and slow` });

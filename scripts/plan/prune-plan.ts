@@ -34,11 +34,13 @@ export function planPrune(index: StoreIndex, rule: PruneRule): PrunePlan {
 }
 
 function reasonsToKeep(entry: IndexEntry, index: StoreIndex, { keepNewest, keepDays, now, inUse }: PruneRule): readonly string[] {
-  const newer = index.releases.filter(({ imageId, version }) => imageId === entry.imageId && compareVersions(version, entry.version) > 0).length;
+  const newer = index.releases.filter(
+    ({ imageId, version, yanked }) => yanked === undefined && imageId === entry.imageId && compareVersions(version, entry.version) > 0,
+  ).length;
   const ageDays = (now.getTime() - Date.parse(entry.publishedAt)) / DAY_MS;
   const channels = Object.entries(Object.hasOwn(index.channels, entry.imageId) ? (index.channels[entry.imageId] ?? {}) : {});
   return [
-    ...(newer < keepNewest ? [`among the newest ${keepNewest}`] : []),
+    ...(newer < keepNewest && entry.yanked === undefined ? [`among the newest ${keepNewest}`] : []),
     // An age that cannot be told is no reason to delete.
     ...(ageDays < keepDays || Number.isNaN(ageDays) ? [`younger than ${keepDays} days`] : []),
     ...channels.filter(([, version]) => version === entry.version).map(([channel]) => `channel ${channel}`),

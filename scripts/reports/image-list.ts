@@ -1,4 +1,5 @@
 import type { IndexEntry } from '../model/release.ts';
+import { marksText } from './marked-release.ts';
 import { size } from './quantities.ts';
 import { table } from './table.ts';
 
@@ -17,6 +18,7 @@ export function imageList({ storeLocation, releases }: ListedImages): string {
     `${entry.checksPassed} passed`,
     entry.publishedAt.slice(0, 16).replace('T', ' '),
     `sha256:${entry.sha256.slice(0, 12)}`,
+    marksText(entry),
   ]);
-  return `${table([['reference', 'channels', 'size', 'checks', 'published', 'disk'], ...rows], { indent: '', widest: 80 }).join('\n')}\n`;
+  return `${table([['reference', 'channels', 'size', 'checks', 'published', 'disk', ''], ...rows], { indent: '', widest: 80 }).join('\n')}\n`;
 }

@@ -20,6 +20,7 @@ export function directoryShelf(host: Host, dir: string): Shelf {
   return {
     location: dir,
     resumes: false,
+    derivesIndex: false,
     assertUsable: () => assertUsable(host, dir),
     readIndexText: () => readIndexText(host, join(dir, 'index.json')),
     replaceIndexText: async (text) => {

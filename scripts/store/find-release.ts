@@ -10,19 +10,9 @@ import type { TrustedShelf } from './trust/trusted-shelf.ts';
 
 /** Finds the release that a reference means, and refuses one whose files and index entry disagree. */
 export async function findRelease(shelf: TrustedShelf, reference: Reference): Promise<FoundRelease> {
-  const release = await lookUp(shelf, reference);
+  const found = await lookUp(shelf, reference);
   // A pruner may have taken it between index and files: the new index says so.
-  return foundRelease(shelf, release ?? (await lookUp(shelf, reference)) ?? brokenRelease(reference));
-}
-
-function foundRelease(shelf: TrustedShelf, release: Release): FoundRelease {
-  return {
-    release,
-    fileNames: () => shelf.fileNames(release),
-    readText: (file) => shelf.readSigned(release, file),
-    diskSizeBytes: () => shelf.sizeOf(release, DISK),
-    bringDisk: () => shelf.bringDisk(release),
-  };
+  return found ?? (await lookUp(shelf, reference)) ?? brokenRelease(reference);
 }
 
 /** The same, with no other question asked than whether the index may be believed. */
@@ -39,11 +29,18 @@ export async function openUnchecked(shelf: TrustedShelf, reference: Reference): 
   };
 }
 
-async function lookUp(shelf: TrustedShelf, reference: Reference): Promise<Release | undefined> {
+async function lookUp(shelf: TrustedShelf, reference: Reference): Promise<FoundRelease | undefined> {
   const entry = entryFor((await readIndex(shelf)).index, reference);
   const release = await readRelease({ readText: shelf.readSigned }, entry);
-  if (release === undefined || !agree(release, entry)) return undefined;
-  return (await shelf.sizeOf(entry, DISK)) === undefined ? undefined : release;
+  if (release === undefined || !agree(release, entry) || (await shelf.sizeOf(entry, DISK)) === undefined) return undefined;
+  return {
+    release,
+    entry,
+    fileNames: () => shelf.fileNames(release),
+    readText: (file) => shelf.readSigned(release, file),
+    diskSizeBytes: () => shelf.sizeOf(release, DISK),
+    bringDisk: () => shelf.bringDisk(release),
+  };
 }
 
 function agree(release: Release, entry: IndexEntry): boolean {

@@ -4,6 +4,7 @@ import type { Release, StoreIndex } from '../model/release.ts';
 import { readHistory } from './channel-history.ts';
 import { channelVersion, entryOf, versionsOf, withChannel, withEntry, withoutEntry } from './index-changes.ts';
 import { EMPTY_INDEX } from './index-text.ts';
+import { readMarkEvents, withAllMarks } from './mark-history.ts';
 import { SUMS } from './pack-release.ts';
 import { readRelease } from './read-release.ts';
 import { TOMBSTONE, type IndexText, type StoredRelease } from './shelf.ts';
@@ -39,7 +40,8 @@ export async function rebuildIndex(shelf: TrustedShelf, damaged: IndexText | und
   const restored = moves
     .filter((move) => CHANNEL_PATTERN.test(move.channel) && versionsOf(index, move.imageId).includes(move.to))
     .reduce((next, move) => withChannel(next, { ...move, version: move.to }), index);
-  return { index: restored, notes: notes.filter((note) => !note.startsWith('Listed ')) };
+  const marked = withAllMarks(restored, await readMarkEvents(shelf));
+  return { index: marked, notes: notes.filter((note) => !note.startsWith('Listed ')) };
 }
 
 /** Takes away what finished removals left to be deleted, once the index no longer names it. */

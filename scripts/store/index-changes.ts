@@ -1,4 +1,5 @@
 import { compareVersions } from '../model/release-name.ts';
+import { changeMarks, marksOf, type MarksChange } from '../model/release-marks.ts';
 import type { IndexEntry, Release, StoreIndex } from '../model/release.ts';
 
 /** What the index remembers of a release. */
@@ -24,9 +25,20 @@ export function channelsOf(index: StoreIndex, imageId: string): Readonly<Record<
   return Object.hasOwn(index.channels, imageId) ? (index.channels[imageId] ?? {}) : {};
 }
 
-/** Lists one more release; a release that is listed already is replaced by itself. */
+/** Lists one more release; a release that is listed already is replaced by itself, and what was said of it stays said. */
 export function withEntry(index: StoreIndex, entry: IndexEntry): StoreIndex {
-  return { ...index, releases: [...index.releases.filter((other) => !isSame(other, entry)), entry] };
+  const before = index.releases.find((other) => isSame(other, entry));
+  return { ...index, releases: [...index.releases.filter((other) => other !== before), { ...entry, ...marksOf(before ?? {}) }] };
+}
+
+/** Says something of a release, or takes it back; of one that is not listed nothing is said. */
+export function withMarks(index: StoreIndex, name: { readonly imageId: string; readonly version: string }, change: MarksChange): StoreIndex {
+  const releases = index.releases.map((entry) => {
+    if (!isSame(entry, name)) return entry;
+    const { yanked, deprecatedAfter, ...rest } = entry;
+    return { ...rest, ...changeMarks({ ...(yanked && { yanked }), ...(deprecatedAfter && { deprecatedAfter }) }, change) };
+  });
+  return { ...index, releases };
 }
 
 export function withoutEntry(index: StoreIndex, gone: { readonly imageId: string; readonly version: string }): StoreIndex {

@@ -7,7 +7,7 @@ import type { IndexText } from './shelf.ts';
 import type { TrustedShelf } from './trust/trusted-shelf.ts';
 
 /** The command that every message about a broken store names. */
-export const REPAIR_COMMAND = 'npm run images -- --repair';
+export const REPAIR_COMMAND = 'npm run repair';
 /** Of many publishers at once one gets through at each try: enough for far more of them than a store ever has. */
 const MOST_TRIES = 200;
 const LONGEST_PAUSE_MS = 250;

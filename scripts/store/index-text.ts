@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CHANNEL_PATTERN, compareVersions, IMAGE_ID_PATTERN, SHA256_PATTERN, VERSION_PATTERN } from '../model/release-name.ts';
+import { areMarks, type ReleaseMarks } from '../model/release-marks.ts';
 import type { IndexEntry, StoreIndex } from '../model/release.ts';
 
 /** The index of a store without releases. */
@@ -57,7 +58,7 @@ function channelProblem(channels: Readonly<Record<string, unknown>>, names: Read
   return undefined;
 }
 
-const ENTRY_FIELDS: Readonly<Record<keyof IndexEntry, (value: unknown) => boolean>> = {
+const ENTRY_FIELDS: Readonly<Record<Exclude<keyof IndexEntry, keyof ReleaseMarks>, (value: unknown) => boolean>> = {
   imageId: (value) => matches(value, IMAGE_ID_PATTERN),
   version: (value) => matches(value, VERSION_PATTERN),
   sha256: (value) => matches(value, SHA256_PATTERN),
@@ -68,7 +69,7 @@ const ENTRY_FIELDS: Readonly<Record<keyof IndexEntry, (value: unknown) => boolea
 };
 
 function isEntry(value: unknown): value is IndexEntry {
-  return isObject(value) && Object.entries(ENTRY_FIELDS).every(([name, isGood]) => Object.hasOwn(value, name) && isGood(value[name]));
+  return isObject(value) && areMarks(value) && Object.entries(ENTRY_FIELDS).every(([name, isGood]) => Object.hasOwn(value, name) && isGood(value[name]));
 }
 
 function isCount(value: unknown): boolean {

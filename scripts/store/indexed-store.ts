@@ -4,9 +4,10 @@ import type { Release, StoreIndex } from '../model/release.ts';
 import { appendMove, readHistory } from './channel-history.ts';
 import { findRelease, openUnchecked } from './find-release.ts';
 import { deleteRemoved, healIndex, rebuildIndex } from './heal-store.ts';
-import { channelsOf, channelVersion, entryOf, versionsOf, withChannel, withEntry, withoutEntry } from './index-changes.ts';
+import { channelsOf, channelVersion, entryOf, versionsOf, withChannel, withEntry, withMarks, withoutEntry } from './index-changes.ts';
 import { changeIndex, readIndex, writeIndex } from './index-file.ts';
 import { formatIndex } from './index-text.ts';
+import { appendMarkEvent, readMarkEvents } from './mark-history.ts';
 import { packRelease } from './pack-release.ts';
 import { assertReleaseName, readRelease } from './read-release.ts';
 import { TOMBSTONE, type IndexText, type Shelf, type StoredRelease } from './shelf.ts';
@@ -38,6 +39,7 @@ export function indexedStore(host: Host, bareShelf: Shelf): Store {
     voucherOfSigners: shelf.voucherOfSigners,
     writePage: (path, text) => shelf.writePage(path, text),
     history: () => readHistory(shelf),
+    markHistory: () => readMarkEvents(shelf),
     repair: async () => {
       await shelf.assertUsable();
       return shelf.exclusively('repair the store', async () => {
@@ -70,6 +72,11 @@ function writerOf(place: Place): StoreWriter {
       changeIndex(place, (index) =>
         moveChannel(place, withEntry(index, entryOf(release)), { imageId: release.imageId, channel: 'latest', version: release.version, why: 'publish' }),
       ),
+    mark: (name, marks) =>
+      changeIndex(place, async (index) => {
+        await appendMarkEvent(shelf, { at: place.host.clock.now().toISOString(), imageId: name.imageId, version: name.version, marks });
+        return withMarks(index, name, marks);
+      }),
     setChannel: (change) => changeIndex(place, (index) => moveChannel(place, index, change)),
     remove: (name) => removeRelease(place, name),
   };

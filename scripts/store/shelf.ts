@@ -17,6 +17,8 @@ export interface Shelf {
   readonly location: string;
   /** True: a release that a dead publisher had begun is gone on with, under its number. */
   readonly resumes: boolean;
+  /** True: the index is made from the releases whenever it is read, and nobody writes it as a whole: what vouches for it are their own signatures. */
+  readonly derivesIndex: boolean;
   /** Makes the place where it can be made, and refuses one that cannot be written or trusted. */
   readonly assertUsable: () => Promise<void>;
   readonly readIndexText: () => Promise<IndexText | undefined>;

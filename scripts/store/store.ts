@@ -1,7 +1,9 @@
+import type { MarksChange } from '../model/release-marks.ts';
 import type { Reference } from '../model/release-name.ts';
 import type { IndexEntry, Release, StoreIndex } from '../model/release.ts';
 import type { TextSignature, Voucher } from '../model/trust.ts';
 import type { ChannelMove } from './channel-history.ts';
+import type { MarkEvent } from './mark-history.ts';
 import type { NewRelease } from './pack-release.ts';
 
 /** Which release, once every short form has been spelled out. */
@@ -13,6 +15,8 @@ export interface ReleaseName {
 /** A release that a reader was given: what it promises, and how to get at its files. */
 export interface FoundRelease {
   readonly release: Release;
+  /** What the index says of it, with what was said since it was published. */
+  readonly entry: IndexEntry;
   /** Names of all files of the release, the disk among them. */
   readonly fileNames: () => Promise<readonly string[]>;
   /** Undefined when the release has no such file. */
@@ -55,6 +59,8 @@ export interface StoreWriter {
   /** Lists a release and points `latest` at it. */
   readonly listRelease: (release: Release) => Promise<StoreIndex>;
   readonly setChannel: (move: ChannelChange) => Promise<StoreIndex>;
+  /** Says something of a release that its readers see, or takes it back. */
+  readonly mark: (release: ReleaseName, change: MarksChange) => Promise<StoreIndex>;
   /** Refuses with BUSY what a channel points at. */
   readonly remove: (release: ReleaseName) => Promise<StoreIndex>;
 }
@@ -80,6 +86,7 @@ export interface Store {
   readonly history: () => Promise<readonly ChannelMove[]>;
   /** Replaces a file that people and programs read beside the index, such as `index.html`; nothing is ever decided by it. */
   readonly writePage: (path: string, text: string) => Promise<void>;
+  readonly markHistory: () => Promise<readonly MarkEvent[]>;
   /** Replaces an index that cannot be trusted by what the releases themselves say. */
   readonly repair: () => Promise<Healed>;
   readonly exclusively: <T>(purpose: string, work: (writer: StoreWriter) => Promise<T>) => Promise<T>;

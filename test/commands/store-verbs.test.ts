@@ -1,11 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
+import { deprecateCommand } from '../../scripts/commands/deprecate.ts';
 import { images } from '../../scripts/commands/images.ts';
 import { promoteCommand } from '../../scripts/commands/promote.ts';
 import { pruneCommand } from '../../scripts/commands/prune.ts';
 import { publishCommand } from '../../scripts/commands/publish.ts';
+import { repair } from '../../scripts/commands/repair.ts';
 import { rollbackCommand } from '../../scripts/commands/rollback.ts';
+import { yankCommand } from '../../scripts/commands/yank.ts';
 import { promote, rollback } from '../../scripts/pipelines/channels.ts';
 import { listImages, repairStore } from '../../scripts/pipelines/list-images.ts';
+import { deprecate, yank } from '../../scripts/pipelines/mark-release.ts';
 import { prune } from '../../scripts/pipelines/prune.ts';
 import { publishSaved } from '../../scripts/pipelines/publish-saved.ts';
 import { diffCommand } from '../../scripts/commands/diff.ts';
@@ -26,7 +30,17 @@ const ENTRY = {
 const LIST = { storeLocation: '/p/published', generation: 3, releases: [{ ...ENTRY, channels: ['latest', 'stable'] }] };
 const MOVED = { imageId: 'house-small-os-1', channel: 'stable', from: '2026.11.21-1', to: '2026.11.22-1' };
 
-vi.mock('../../scripts/pipelines/list-images.ts', () => ({ listImages: vi.fn(() => Promise.resolve(LIST)), repairStore: vi.fn(() => Promise.resolve(LIST)) }));
+vi.mock('../../scripts/pipelines/list-images.ts', () => ({
+  listImages: vi.fn(() => Promise.resolve(LIST)),
+  repairStore: vi.fn(() => Promise.resolve(LIST)),
+  listHistory: vi.fn(() => Promise.resolve([{ at: ENTRY.publishedAt, reference: `${ENTRY.imageId}@${ENTRY.version}`, what: 'yank: bad' }])),
+}));
+vi.mock('../../scripts/pipelines/mark-release.ts', () => ({
+  yank: vi.fn((_desk, { reason }: { reason: string | null }) =>
+    Promise.resolve({ entry: { ...ENTRY, ...(reason === null ? {} : { yanked: { at: 'now', reason } }) }, channels: ['latest'] }),
+  ),
+  deprecate: vi.fn((_desk, { after }: { after: string | null }) => Promise.resolve({ entry: { ...ENTRY, deprecatedAfter: after ?? undefined }, channels: [] })),
+}));
 vi.mock('../../scripts/pipelines/channels.ts', () => ({
   promote: vi.fn(() => Promise.resolve(MOVED)),
   rollback: vi.fn(() => Promise.resolve({ ...MOVED, from: null })),
@@ -83,9 +97,10 @@ describe('images', () => {
     expect(listImages).toHaveBeenCalledOnce();
   });
 
-  test('--repair rebuilds first', async () => {
-    await runCommand(images, ['--repair']);
-    expect(repairStore).toHaveBeenCalledOnce();
+  test('--history says what was done instead', async () => {
+    const { text, document } = await runCommand(images, ['--history']);
+    expect(text).toBe('when                 release                        what\n2026-11-22 12:34:56  house-small-os-1@2026.11.22-1  yank: bad\n');
+    expect(document).toMatchObject({ kind: 'StoreHistory', changes: [{ what: 'yank: bad' }] });
   });
 });
 
@@ -98,6 +113,37 @@ test('promote moves stable unless told otherwise', async () => {
 test('rollback moves latest unless told otherwise', async () => {
   await runCommand(rollbackCommand, ['os']);
   expect(vi.mocked(rollback).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', image: 'os', channel: 'latest' });
+});
+
+test('repair rebuilds, then lists', async () => {
+  const { text } = await runCommand(repair, []);
+  expect(repairStore).toHaveBeenCalledOnce();
+  expect(text).toContain('house-small-os-1@2026.11.22-1');
+});
+
+describe('yank', () => {
+  test('says what readers are told, and how to take them off it', async () => {
+    const { text } = await runCommand(yankCommand, ['os', '--reason', 'a hole']);
+    expect(vi.mocked(yank).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', reference: 'os', reason: 'a hole' });
+    expect(text).toBe('house-small-os-1@2026.11.22-1: taken back: a hole\nlatest still points at it: npm run rollback -- house-small-os-1 --channel latest\n');
+    expect((await runCommand(yankCommand, ['os', '--undo'])).text).toContain('nothing is said of it any more');
+  });
+
+  test.each([[], ['--reason', 'x', '--undo']])('%j is refused: a reason or none', async (...args) => {
+    await expect(async () => runCommand(yankCommand, ['os', ...args])).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
+
+describe('deprecate', () => {
+  test('says the last day', async () => {
+    expect((await runCommand(deprecateCommand, ['os', '--after', '2027-01-31'])).text).toBe('house-small-os-1@2026.11.22-1: until 2027-01-31\n');
+    await runCommand(deprecateCommand, ['os', '--undo']);
+    expect(vi.mocked(deprecate).mock.lastCall?.[1]).toMatchObject({ after: null });
+  });
+
+  test.each([[], ['--after', '2027-01-31', '--undo']])('%j is refused: a day or none', async (...args) => {
+    await expect(async () => runCommand(deprecateCommand, ['os', ...args])).rejects.toMatchObject({ code: 'USAGE' });
+  });
 });
 
 describe('prune', () => {

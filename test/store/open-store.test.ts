@@ -199,7 +199,7 @@ describe('a damaged store', () => {
       writeFileSync(path, whole);
       truncateSync(path, length);
       for (const use of [() => store.readIndex(), () => store.find(latest), () => store.prepare()]) {
-        await expect(use()).rejects.toMatchObject({ code: 'STORE_CORRUPT', fix: expect.stringContaining('--repair') });
+        await expect(use()).rejects.toMatchObject({ code: 'STORE_CORRUPT', fix: expect.stringContaining('npm run repair') });
       }
       await store.repair();
       expect(await store.readIndex()).toMatchObject({ releases: index.releases, channels: index.channels });

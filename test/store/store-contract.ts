@@ -151,6 +151,21 @@ function changes(setUp: SetUp): void {
     expect((await store.find(latest)).release.version).toBe(V2);
   });
 
+  test('what is said of a release is seen by its readers, outlives a repair, and is taken back', async () => {
+    const { dir, store } = await setUp();
+    const name = { imageId: IMAGE_ID, version: V1 };
+    await addRelease(store, artifactOf(dir, 'one'), V1);
+    const yanked = { at: '2026-11-22T00:00:00.000Z', reason: 'a hole' };
+    await store.exclusively('mark', (writer) => writer.mark(name, { yanked, deprecatedAfter: '2027-01-31' }));
+    expect((await store.find(latest)).entry).toMatchObject({ yanked, deprecatedAfter: '2027-01-31' });
+    await store.repair();
+    expect((await store.find(latest)).entry).toMatchObject({ yanked, deprecatedAfter: '2027-01-31' });
+    await store.exclusively('mark', (writer) => writer.mark(name, { yanked: null }));
+    const { entry } = await store.find(latest);
+    expect([entry.yanked, entry.deprecatedAfter]).toEqual([undefined, '2027-01-31']);
+    expect((await store.markHistory()).map(({ marks }) => marks)).toEqual([{ yanked, deprecatedAfter: '2027-01-31' }, { yanked: null }]);
+  });
+
   test('repair of a store that is sound changes nothing that readers see', async () => {
     const { dir, store } = await setUp();
     await addRelease(store, artifactOf(dir, 'one'), V1);
@@ -226,7 +241,7 @@ function damagedIndex(name: string, setUp: SetUp, damage: NonNullable<KindOfStor
     const { releases: listed, channels } = await store.readIndex();
     await damage(location, change);
     for (const use of [() => store.readIndex(), () => store.find(latest), () => store.prepare()])
-      await expect(use()).rejects.toMatchObject({ code: expect.stringMatching(/^(?:NOT_TRUSTED|STORE_CORRUPT)$/), fix: expect.stringContaining('--repair') });
+      await expect(use()).rejects.toMatchObject({ code: expect.stringMatching(/^(?:NOT_TRUSTED|STORE_CORRUPT)$/), fix: expect.stringContaining('npm run repair') });
     await store.repair();
     expect(await store.readIndex()).toMatchObject({ releases: listed, channels });
   });

@@ -1,13 +1,17 @@
-import type { IndexEntry, StoreIndex } from '../../model/release.ts';
+import { areMarks, marksOf, type ReleaseMarks } from '../../model/release-marks.ts';
+import type { IndexEntry, Release, StoreIndex } from '../../model/release.ts';
 import { atOnce } from '../at-once.ts';
 import { channelVersion, entryOf } from '../index-changes.ts';
 import { EMPTY_INDEX } from '../index-text.ts';
-import type { Release } from '../../model/release.ts';
+
+import type { ReleaseName } from '../store.ts';
+import { noteManifest } from './manifest.ts';
 import { getManifest, listTags, putManifest, type Registry } from './registry.ts';
-import { channelTag, listedTag, readTag, wholeTag, type TagMeaning } from './tags.ts';
+import { channelTag, listedTag, markTag, readTag, wholeTag, type TagMeaning } from './tags.ts';
 
 const AT_ONCE = 16;
 const ENTRY = 'vnd.ingot.entry';
+const MARKS = 'vnd.ingot.marks';
 const VERSION = 'org.opencontainers.image.version';
 
 /** What a release's manifest says of it to those who list. */
@@ -24,16 +28,15 @@ export async function readOciIndex(registry: Registry): Promise<StoreIndex | und
   if (tags.length === 0) return undefined;
   const removed = new Set(tags.flatMap(({ meaning }) => (meaning?.kind === 'removed' ? [listedTag(meaning.name)] : [])));
   const listed = tags.filter(({ tag, meaning }) => meaning?.kind === 'listed' && !removed.has(tag));
-  const releases = (
-    await atOnce(
-      AT_ONCE,
-      listed.map(
-        ({ tag, meaning }) =>
-          () =>
-            readEntry(registry, tag, meaning),
-      ),
-    )
-  ).filter((entry) => entry !== undefined);
+  const marked = new Set(tags.flatMap(({ meaning }) => (meaning?.kind === 'mark' ? [listedTag(meaning.name)] : [])));
+  const entries = await atOnce(
+    AT_ONCE,
+    listed.map(({ tag, meaning }) => async () => {
+      const entry = await readEntry(registry, tag, meaning);
+      return entry === undefined || !marked.has(tag) ? entry : { ...entry, ...(await readMarks(registry, entry)) };
+    }),
+  );
+  const releases = entries.filter((entry) => entry !== undefined);
   const channels = tags.flatMap(({ meaning }) => (meaning?.kind === 'channel' ? [meaning] : []));
   const pointed = await atOnce(
     AT_ONCE,
@@ -49,12 +52,28 @@ export async function readOciIndex(registry: Registry): Promise<StoreIndex | und
 
 /** Puts the tags by which one index differs from another: what others put meanwhile stays. */
 export async function writeOciIndex(registry: Registry, next: StoreIndex, before: StoreIndex): Promise<void> {
+  for (const entry of next.releases) {
+    const marks = JSON.stringify(marksOf(entry));
+    const said = before.releases.find((other) => listedTag(other) === listedTag(entry));
+    if (marks !== JSON.stringify(marksOf(said ?? {}))) await putManifest(registry, markTag(entry), JSON.stringify(noteManifest({ [MARKS]: marks })));
+  }
   const known = new Set(before.releases.map(listedTag));
   for (const entry of next.releases.filter((release) => !known.has(listedTag(release)))) await retag(registry, wholeTag(entry), listedTag(entry));
   for (const [imageId, pointers] of Object.entries(next.channels)) {
     for (const [channel, version] of Object.entries(pointers)) {
       if (channelVersion(before, imageId, channel) !== version) await retag(registry, wholeTag({ imageId, version }), channelTag(imageId, channel));
     }
+  }
+}
+
+/** Marks that cannot be read are not there: a release is not made unusable by what is said of it. */
+async function readMarks(registry: Registry, name: ReleaseName): Promise<ReleaseMarks> {
+  try {
+    const marks = JSON.parse((await getManifest(registry, markTag(name)))?.manifest.annotations?.[MARKS] ?? '{}') as ReleaseMarks;
+    return areMarks(marks) ? marksOf(marks) : {};
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return {};
+    throw error;
   }
 }
 

@@ -11,11 +11,12 @@ import type { ReleaseName } from '../store.ts';
 import { EMPTY_CONFIG_TEXT, layersOf, noteManifest, releaseManifest, type Layer } from './manifest.ts';
 import { entryAnnotations, readOciIndex, writeOciIndex } from './oci-index.ts';
 import { deleteManifest, getBlobText, getManifest, listTags, openBlobAt, openRegistry, putManifest, sizeOfBlob, type Registry } from './registry.ts';
-import { claimTag, fitsTags, HISTORY_TAG, listedTag, readTag, removedTag, wholeTag } from './tags.ts';
+import { claimTag, fitsTags, HISTORY_TAG, listedTag, noteTag, readTag, removedTag, wholeTag } from './tags.ts';
 import { uploadDiskBlob, uploadTextBlob } from './upload-blob.ts';
 
 const AT_ONCE = 16;
 const LONGEST_PAUSE_MS = 1000;
+const NOTE = 'vnd.ingot.note';
 const LINE = 'vnd.ingot.history';
 const REMOVED = 'vnd.ingot.removed';
 
@@ -28,6 +29,9 @@ export function ociShelf(host: Host, address: { readonly authority: string; read
   return {
     location: registry.location,
     resumes: false,
+    derivesIndex: true,
+    readNote: async (name) => (await getManifest(registry, noteTag(name)))?.manifest.annotations?.[NOTE],
+    writeNote: (name, text) => note(registry, noteTag(name), { [NOTE]: text }),
     assertUsable: async () => void (await uploadTextBlob(registry, EMPTY_CONFIG_TEXT)),
     readIndexText: async () => {
       const index = await readOciIndex(registry);

@@ -6,7 +6,7 @@ import type { ReleaseName } from '../store.ts';
  * `<image>_<version>` is a listed release, `<image>_<channel>` a channel, and a third part says what else is known of a release.
  */
 export type TagMeaning =
-  | { readonly kind: 'listed' | 'whole' | 'removed' | 'claim'; readonly name: ReleaseName }
+  | { readonly kind: 'listed' | 'whole' | 'removed' | 'mark' | 'claim'; readonly name: ReleaseName }
   | { readonly kind: 'channel'; readonly imageId: string; readonly channel: string }
   | { readonly kind: 'history' };
 
@@ -26,10 +26,15 @@ export function readTag(tag: string): TagMeaning | undefined {
   return third === undefined && CHANNEL_PATTERN.test(word) ? { kind: 'channel', imageId, channel: word } : undefined;
 }
 
-function kindOf(third: string | undefined): 'listed' | 'whole' | 'removed' | 'claim' | undefined {
+function kindOf(third: string | undefined): 'listed' | 'whole' | 'removed' | 'mark' | 'claim' | undefined {
   if (third === undefined) return 'listed';
   if (third.startsWith('claim-')) return 'claim';
-  return third === 'whole' || third === 'removed' ? third : undefined;
+  return third === 'whole' || third === 'removed' || third === 'mark' ? third : undefined;
+}
+
+/** A small text of the store itself; its name is a file's in other stores. */
+export function noteTag(name: string): string {
+  return `_note_${name}`;
 }
 
 export function listedTag({ imageId, version }: ReleaseName): string {
@@ -43,6 +48,11 @@ export function wholeTag(name: ReleaseName): string {
 
 export function removedTag(name: ReleaseName): string {
   return `${listedTag(name)}_removed`;
+}
+
+/** What is said of a release since it was published. */
+export function markTag(name: ReleaseName): string {
+  return `${listedTag(name)}_mark`;
 }
 
 export function claimTag(name: ReleaseName, nonce: string): string {

@@ -32,6 +32,7 @@ export function s3Shelf(host: Host, address: { readonly bucket: string; readonly
   return {
     location,
     resumes: true,
+    derivesIndex: false,
     assertUsable: () => assertBucket(bucket),
     readIndexText: async () => {
       const found = await getText(bucket, INDEX);

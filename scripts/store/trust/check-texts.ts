@@ -79,7 +79,7 @@ async function vouched(host: Host, place: TextPlace, { trust, name, ...signed }:
     fix:
       signed.signature === undefined && signed.kind === 'release'
         ? 'Publish it again, so that it is signed; a release from before the store was signed is read all the same with INGOT_UNSIGNED=1'
-        : 'Do not use it. Ask who publishes there; if the store is yours, `npm run images -- --repair` says what of it is whole and signed',
+        : 'Do not use it. Ask who publishes there; if the store is yours, `npm run repair` says what of it is whole and signed',
     details: [`trusted signers: ${trust.origin === 'configured' ? 'INGOT_TRUST' : trust.origin}`],
   });
 }
@@ -93,7 +93,7 @@ function endOfDay(version: string, now: Date): Date {
 function unsigned({ location }: TextPlace, reason: string): BakeError {
   return new BakeError('NOT_TRUSTED', {
     what: `Nobody vouches for the store ${location}: ${reason}`,
-    fix: 'If it is yours, sign it: `npm run images -- --repair`. To read it all the same: INGOT_UNSIGNED=1',
+    fix: 'If it is yours, sign it: `npm run repair`. To read it all the same: INGOT_UNSIGNED=1',
   });
 }
 

@@ -39,8 +39,8 @@ export function trustedShelf(host: Host, shelf: Shelf): TrustedShelf {
   };
   return {
     ...shelf,
-    readIndexText: () => readSignedIndex(host, place, shelf.readIndexText),
-    replaceIndexText: async (text, read) => shelf.replaceIndexText(await signIndex(host, place, text), read),
+    readIndexText: () => (shelf.derivesIndex ? shelf.readIndexText() : readSignedIndex(host, place, shelf.readIndexText)),
+    replaceIndexText: async (text, read) => shelf.replaceIndexText(shelf.derivesIndex ? text : await signIndex(host, place, text), read),
     writeRelease: async (packed) => {
       const sums = packed.files.find(({ name }) => name === SUMS)?.text ?? '';
       const signature = await signText(host, place, { kind: 'release', text: sums });
