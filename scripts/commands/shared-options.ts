@@ -2,7 +2,7 @@
 export const STORE = {
   kind: 'text',
   value: 'STORE',
-  help: 'where releases are: a folder, s3://bucket/prefix or oci://host/repository (default: published/)',
+  help: 'a folder, s3://bucket/prefix, oci://host/repository, or https://… to read from (default: published/)',
 } as const;
 export const CACHE = { kind: 'text', value: 'DIR', help: 'cache of bases, layers and packages (default: build/cache/)' } as const;
 export const ACCEL = {

@@ -12,7 +12,10 @@ import type { RunningVm } from './describe-vm.ts';
 import { launch, type LaunchRequest } from './launch.ts';
 import { resolveReference } from './resolve-reference.ts';
 
-export interface TopologyRequest extends Pick<LaunchRequest, 'storeLocation' | 'profile' | 'cpus' | 'memoryMiB' | 'sshKeyPath' | 'wait' | 'accelerator'> {
+export interface TopologyRequest extends Pick<
+  LaunchRequest,
+  'storeLocation' | 'profile' | 'cpus' | 'memoryMiB' | 'sshKeyPath' | 'wait' | 'accelerator' | 'yanked'
+> {
   readonly topology: string;
   /** Default: the topology's id. */
   readonly prefix?: string;

@@ -7,9 +7,12 @@ import { ociShelf } from './oci/oci-shelf.ts';
 import { s3Shelf } from './s3/s3-shelf.ts';
 import type { Shelf } from './shelf.ts';
 import type { Store } from './store.ts';
+import { webShelf } from './web-shelf.ts';
 
 const OCI =
   /^oci:\/\/(?<authority>(?:[A-Za-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?)\/(?<repository>[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*)$/;
+/** Without encryption only from this host: whoever can change an index on its way can choose what is launched. */
+const WEB = /^(?:https:\/\/[A-Za-z0-9.-]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?(?:\/[A-Za-z0-9._~-]+)*\/?$/;
 const S3 = /^s3:\/\/(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(?<prefix>[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*))?\/?$/;
 
 /** Opens a store wherever it lies: a folder, or an address with a scheme; nothing is written until something is asked of it. */
@@ -23,8 +26,9 @@ function shelfOf(host: Host, location: string): Shelf {
   if (s3?.['bucket'] !== undefined) return s3Shelf(host, { bucket: s3['bucket'], prefix: s3['prefix'] ?? '' });
   const oci = OCI.exec(location)?.groups;
   if (oci?.['authority'] !== undefined) return ociShelf(host, { authority: oci['authority'], repository: oci['repository'] ?? '' });
+  if (WEB.test(location)) return webShelf(host, location);
   throw new BakeError('USAGE', {
     what: `${JSON.stringify(location.slice(0, 160))} is not the address of a store`,
-    fix: 'Give a folder, s3://bucket/prefix or oci://host/repository; credentials come from the environment, never from an address',
+    fix: 'Give a folder, s3://bucket/prefix, oci://host/repository, or https://host/path to read from; credentials come from the environment, never from an address',
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BakeError } from '../../errors.ts';
 import type { Host, HttpAnswer, HttpRequest } from '../../host/host.ts';
+import { afterBytes } from '../web-shelf.ts';
 import { authorizer } from './authorize.ts';
 import { MANIFEST_TYPE, type Manifest } from './manifest.ts';
 
@@ -89,7 +90,7 @@ export async function getBlobText({ ask }: Registry, digest: string): Promise<st
 
 export async function openBlobAt({ ask }: Registry, digest: string, offset: number): Promise<AsyncIterable<Uint8Array>> {
   const answer = await ask(`blobs/${digest}`, offset === 0 ? {} : { headers: { range: `bytes=${offset}-` } });
-  return offset === 0 || answer.status === 206 ? answer.chunks : skipping(answer.chunks, offset);
+  return offset === 0 || answer.status === 206 ? answer.chunks : afterBytes(answer.chunks, offset);
 }
 
 export async function sizeOfBlob({ ask }: Registry, digest: string): Promise<number | undefined> {
@@ -99,15 +100,6 @@ export async function sizeOfBlob({ ask }: Registry, digest: string): Promise<num
 
 export function digestOf(content: string | Uint8Array): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
-}
-
-/** A server that does not know ranges sends all from the beginning. */
-async function* skipping(chunks: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
-  let left = count;
-  for await (const chunk of chunks) {
-    if (left < chunk.length) yield chunk.subarray(left);
-    left = Math.max(0, left - chunk.length);
-  }
 }
 
 interface Trying {
