@@ -58,14 +58,21 @@ export function directoryShelf(host: Host, dir: string): Shelf {
       await files.remove(doomed);
     },
     sweep: () => sweepPartials(host, dir),
-    exclusively: async (purpose, work) => {
-      try {
-        return await withLock(host, join(dir, '.lock'), { purpose, waitMs: LOCK_WAIT_MS }, work);
-      } catch (error) {
-        throw diskError(error, dir);
-      }
-    },
+    exclusively: (purpose, work) => exclusively(host, dir, { purpose, work }),
   };
+}
+
+interface Turn<T> {
+  readonly purpose: string;
+  readonly work: () => Promise<T>;
+}
+
+async function exclusively<T>(host: Host, dir: string, { purpose, work }: Turn<T>): Promise<T> {
+  try {
+    return await withLock(host, join(dir, '.lock'), { purpose, waitMs: LOCK_WAIT_MS }, work);
+  } catch (error) {
+    throw diskError(error, dir);
+  }
 }
 
 function directoryNotes(host: Host, dir: string): Pick<Shelf, 'readNote' | 'writeNote' | 'writePage'> {

@@ -18,10 +18,12 @@ export function webShelf(host: Host, location: string): Shelf {
   return {
     location,
     resumes: false,
+    derivesIndex: false,
     readIndexText: async () => {
       const text = await textAt(new URL('index.json', base).href);
       return text === undefined ? undefined : { text, revision: '' };
     },
+    readNote: (name) => textAt(new URL(name, base).href),
     readHistory: async () => ((await textAt(new URL('channels.jsonl', base).href)) ?? '').split('\n'),
     fileNames: async (name) => {
       const sums = (await textAt(urlOf(name, SUMS))) ?? '';
@@ -33,7 +35,15 @@ export function webShelf(host: Host, location: string): Shelf {
       return answer === undefined ? undefined : Number(answer.header('content-length') ?? Number.NaN);
     },
     bringDisk: (release) => fetchDisk(host, { release, location, open: (offset) => openAt(host, urlOf(release, DISK), offset) }),
-    ...{ assertUsable: readOnly, replaceIndexText: readOnly, appendHistory: readOnly, releases: readOnly, takenVersions: readOnly, claim: readOnly },
+    ...{
+      assertUsable: readOnly,
+      replaceIndexText: readOnly,
+      appendHistory: readOnly,
+      releases: readOnly,
+      takenVersions: readOnly,
+      claim: readOnly,
+      writeNote: readOnly,
+    },
     ...{ writeRelease: readOnly, holdsDisk: readOnly, markRemoved: readOnly, deleteRelease: readOnly, sweep: readOnly, exclusively: readOnly },
   };
 }

@@ -14,7 +14,7 @@ const [V1, V2, V3] = ['2026.11.20-1', '2026.11.21-1', '2026.11.22-1'] as const;
 async function setUp() {
   const { dir } = fakeHost();
   const notes: string[] = [];
-  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: {} });
+  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: { INGOT_SIGNING_KEY: 'none' } });
   const desk = { host, say: (event: { readonly type: string; readonly message?: string }) => void (event.type === 'note' && notes.push(event.message ?? '')) };
   const storeLocation = join(dir, 'published');
   const store = openStore(host, storeLocation);

@@ -40,7 +40,7 @@ test('whatever is done to a store, in whatever order: a channel never points to 
   await fc.assert(
     fc.asyncProperty(fc.array(deed, { maxLength: 14 }), async (deeds) => {
       const { dir } = fakeHost();
-      const local = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: {} });
+      const local = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: { INGOT_SIGNING_KEY: 'none' } });
       const life: Life = {
         desk: { host: { ...local, files: unflushed(local.files) }, say: () => undefined },
         dir,

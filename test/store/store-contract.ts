@@ -241,7 +241,10 @@ function damagedIndex(name: string, setUp: SetUp, damage: NonNullable<KindOfStor
     const { releases: listed, channels } = await store.readIndex();
     await damage(location, change);
     for (const use of [() => store.readIndex(), () => store.find(latest), () => store.prepare()])
-      await expect(use()).rejects.toMatchObject({ code: expect.stringMatching(/^(?:NOT_TRUSTED|STORE_CORRUPT)$/), fix: expect.stringContaining('npm run repair') });
+      await expect(use()).rejects.toMatchObject({
+        code: expect.stringMatching(/^(?:NOT_TRUSTED|STORE_CORRUPT)$/),
+        fix: expect.stringContaining('npm run repair'),
+      });
     await store.repair();
     expect(await store.readIndex()).toMatchObject({ releases: listed, channels });
   });

@@ -16,7 +16,7 @@ afterAll(() => servers.forEach((server) => server.close()));
 /** A folder's store, and the same store as a plain web server shows it; `gives` tears the first answers with a disk after so many bytes. */
 async function setUp(gives: number[] = []) {
   const { dir } = fakeHost();
-  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: {} });
+  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: { INGOT_SIGNING_KEY: 'none' } });
   const folder = openStore(host, join(dir, 'published'));
   const release = await addRelease(folder, artifactOf(dir, 'the bytes of a disk'), V1);
   const asked: string[] = [];
@@ -65,7 +65,7 @@ test('an index that is not one is refused by name, a server without one is an em
   const { dir, web } = await setUp();
   writeFileSync(join(dir, 'published/index.json'), '<html>');
   await expect(web.readIndex()).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
-  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: {} });
+  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: { INGOT_SIGNING_KEY: 'none' } });
   await expect(openStore(host, 'http://127.0.0.1:9/x').readIndex()).rejects.toMatchObject({ code: 'NETWORK_UNREACHABLE' });
 });
 

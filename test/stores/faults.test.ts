@@ -38,7 +38,7 @@ async function setUp(kind: 's3' | 'oci'): Promise<Bench> {
   proxy.setWeather({});
   stores += 1;
   const location = kind === 's3' ? `s3://${await s3.newBucket()}` : `oci://127.0.0.1:${proxy.port}/weather/images-${stores}`;
-  const env = { ...s3.env(proxies.s3.port), INGOT_BUILD_DIR: join(dir, 'build') };
+  const env = { ...s3.env(proxies.s3.port), INGOT_SIGNING_KEY: 'none', INGOT_BUILD_DIR: join(dir, 'build') };
   return { host: localHost({ interrupted: new AbortController().signal, projectDir: dir, env }), dir, location, proxy };
 }
 
@@ -94,7 +94,7 @@ describe.each(['s3', 'oci'] as const)('%s', (kind) => {
 
   test('a server that is not there is said in one sentence, without what we know of ourselves', async () => {
     const { dir } = await setUp(kind);
-    const env = { ...s3.env(9), INGOT_BUILD_DIR: join(dir, 'build') };
+    const env = { ...s3.env(9), INGOT_SIGNING_KEY: 'none', INGOT_BUILD_DIR: join(dir, 'build') };
     const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env });
     const failure: unknown = await openStore(host, kind === 's3' ? 's3://bucket' : 'oci://127.0.0.1:9/a/b')
       .readIndex()
@@ -146,14 +146,14 @@ describe('s3', () => {
 
   test('wrong credentials are refused by name, and never shown', async () => {
     const { dir, location } = await setUp('s3');
-    const env = { ...s3.env(), AWS_SECRET_ACCESS_KEY: 'not-the-secret' };
+    const env = { ...s3.env(), AWS_SECRET_ACCESS_KEY: 'not-the-secret', INGOT_SIGNING_KEY: 'none' };
     const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env });
     const failure: unknown = await openStore(host, location)
       .prepare()
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'STORE_NOT_WRITABLE' });
     expect(JSON.stringify(failure)).not.toContain('not-the-secret');
-    const nowhere = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: s3.env() });
+    const nowhere = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: { ...s3.env(), INGOT_SIGNING_KEY: 'none' } });
     await expect(openStore(nowhere, 's3://no-such-bucket').prepare()).rejects.toMatchObject({
       code: 'STORE_NOT_WRITABLE',
       what: expect.stringContaining('no bucket'),

@@ -25,7 +25,11 @@ afterAll(() => Promise.all([s3.stop(), registry.stop()]));
 describe.each(['s3', 'oci'] as const)('%s', (kind) => {
   test('a server without room: said by name, nothing is listed, and the release before is still there', async () => {
     const { dir } = fakeHost();
-    const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: { ...s3.env(), INGOT_BUILD_DIR: join(dir, 'build') } });
+    const host = localHost({
+      interrupted: new AbortController().signal,
+      projectDir: dir,
+      env: { ...s3.env(), INGOT_SIGNING_KEY: 'none', INGOT_BUILD_DIR: join(dir, 'build') },
+    });
     const store = openStore(host, kind === 's3' ? `s3://${await s3.newBucket()}` : `oci://127.0.0.1:${registry.port}/full/images`);
     await addRelease(store, artifactOf(dir, 'one'), V1 ?? '');
     const before = await store.readIndex();
@@ -48,7 +52,7 @@ test('a folder without room: said by name, nothing half-made is left, and the re
      import { localHost } from ${JSON.stringify(join(project, 'scripts/host/local-host.ts'))};
      import { openStore } from ${JSON.stringify(join(project, 'scripts/store/open-store.ts'))};
      import { addRelease, artifactOf, IMAGE_ID } from ${JSON.stringify(join(project, 'test/store/fixtures.ts'))};
-     const host = localHost({ interrupted: new AbortController().signal, projectDir: '/nowhere', env: {} });
+     const host = localHost({ interrupted: new AbortController().signal, projectDir: '/nowhere', env: { INGOT_SIGNING_KEY: 'none' } });
      const store = openStore(host, ${JSON.stringify(join(dir, 'small/published'))});
      await addRelease(store, artifactOf(${JSON.stringify(dir)}, 'one'), ${JSON.stringify(V1)});
      const failure = await addRelease(store, artifactOf(${JSON.stringify(dir)}, 'x'.repeat(${40 * MIB})), ${JSON.stringify(V2)}).catch((error) => error);

@@ -18,7 +18,10 @@ const PROJECT = join(import.meta.dirname, '../../..');
 
 /** Starts a publisher that can be killed without us; it says a line for each release once that is published. */
 export function startPublisher(errand: Errand, env: Readonly<Record<string, string>> = {}): ChildProcess {
-  const child = spawn(join(PROJECT, 'node_modules/.bin/node'), [import.meta.filename], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
+  const child = spawn(join(PROJECT, 'node_modules/.bin/node'), [import.meta.filename], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, INGOT_SIGNING_KEY: 'none', ...env },
+  });
   child.stdin?.end(JSON.stringify(errand));
   return child;
 }
