@@ -5,6 +5,7 @@ import type { Desk } from '../stages/stage.ts';
 import { channelsOf } from '../store/index-changes.ts';
 import { openStore } from '../store/open-store.ts';
 import { resolveReference } from './resolve-reference.ts';
+import { writeCatalogue } from './write-catalogue.ts';
 
 /** A release with what is said of it now. */
 export interface MarkedRelease {
@@ -38,7 +39,7 @@ async function mark(desk: Desk, { storeLocation, reference }: MarkRequest, chang
   const store = openStore(desk.host, storeLocation);
   const wanted = await resolveReference(desk, store, reference);
   for (const message of await store.prepare()) desk.say({ type: 'note', message });
-  return store.exclusively('mark a release', async (writer) => {
+  const marked = await store.exclusively('mark a release', async (writer) => {
     const { imageId, version } = (await store.find(wanted)).release;
     const index = await writer.mark({ imageId, version }, change);
     const entry = index.releases.find((other) => other.imageId === imageId && other.version === version);
@@ -47,6 +48,8 @@ async function mark(desk: Desk, { storeLocation, reference }: MarkRequest, chang
     const channels = Object.entries(channelsOf(index, imageId)).filter(([, pointed]) => pointed === version);
     return { entry, channels: channels.map(([channel]) => channel).toSorted() };
   });
+  await writeCatalogue(desk, store);
+  return marked;
 }
 
 /** A day that the calendar has. */

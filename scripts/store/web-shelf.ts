@@ -43,6 +43,7 @@ export function webShelf(host: Host, location: string): Shelf {
       takenVersions: readOnly,
       claim: readOnly,
       writeNote: readOnly,
+      writePage: readOnly,
     },
     ...{ writeRelease: readOnly, holdsDisk: readOnly, markRemoved: readOnly, deleteRelease: readOnly, sweep: readOnly, exclusively: readOnly },
   };

@@ -30,8 +30,7 @@ export function ociShelf(host: Host, address: { readonly authority: string; read
     location: registry.location,
     resumes: false,
     derivesIndex: true,
-    readNote: async (name) => (await getManifest(registry, noteTag(name)))?.manifest.annotations?.[NOTE],
-    writeNote: (name, text) => note(registry, noteTag(name), { [NOTE]: text }),
+    ...ociNotes(host, registry),
     assertUsable: async () => void (await uploadTextBlob(registry, EMPTY_CONFIG_TEXT)),
     readIndexText: async () => {
       const index = await readOciIndex(registry);
@@ -40,11 +39,6 @@ export function ociShelf(host: Host, address: { readonly authority: string; read
     replaceIndexText: async (text, read) => {
       await writeOciIndex(registry, indexIn(text), read === undefined ? EMPTY_INDEX : indexIn(read.text));
       return true;
-    },
-    readHistory: () => readHistory(registry),
-    appendHistory: async (line) => {
-      const time = host.clock.now().toISOString().replaceAll(/[-:.]/g, '');
-      await note(registry, `${HISTORY_TAG}${time}-${randomBytes(6).toString('hex')}`, { [LINE]: line });
     },
     releases: () => storedReleases(registry),
     takenVersions: async (imageId) => {
@@ -73,6 +67,20 @@ export function ociShelf(host: Host, address: { readonly authority: string; read
     // What is half-written has no name: the registry's own garbage collection takes it away.
     sweep: () => Promise.resolve([]),
     exclusively: (_purpose, work) => work(),
+  };
+}
+
+function ociNotes(host: Host, registry: Registry): Pick<Shelf, 'readNote' | 'writeNote' | 'writePage' | 'readHistory' | 'appendHistory'> {
+  return {
+    readNote: async (name) => (await getManifest(registry, noteTag(name)))?.manifest.annotations?.[NOTE],
+    writeNote: (name, text) => note(registry, noteTag(name), { [NOTE]: text }),
+    // A registry shows no pages: what reads releases there lists its tags.
+    writePage: () => Promise.resolve(),
+    readHistory: () => readHistory(registry),
+    appendHistory: async (line) => {
+      const time = host.clock.now().toISOString().replaceAll(/[-:.]/g, '');
+      await note(registry, `${HISTORY_TAG}${time}-${randomBytes(6).toString('hex')}`, { [LINE]: line });
+    },
   };
 }
 
