@@ -29,7 +29,7 @@ secret_scan() { once ingot_secret_scan; }
 ingot_secret_scan() {
   cd "$ROOT" || return
   printf '%s\\n' ${PATTERNS.map((pattern) => `'${pattern}'`).join(' ')} >"$INGOT_SCRATCH/patterns"
-  sed 's/[][\\\\.*^$+?(){}|]/\\\\&/g; /^$/d' <<<"\${INGOT_BUILD_WORDS:-}" >>"$INGOT_SCRATCH/patterns"
+  sed 's/[][\\\\.*^$+?(){}|]/\\\\&/g; /^$/d; s/.*/(^|[^A-Za-z0-9_.~-])&($|[^A-Za-z0-9_.-])/' <<<"\${INGOT_BUILD_WORDS:-}" >>"$INGOT_SCRATCH/patterns"
   sed 's/^\\^//' "$INGOT_SCRATCH/patterns" >"$INGOT_SCRATCH/patterns.loose"
   {
     find . -xdev -type f -size +0 -print0 | xargs -0 -P "$(nproc)" -n 2000 grep -aoHZE --line-buffered -f "$INGOT_SCRATCH/patterns" | tr '\\0' '\\t'

@@ -41,7 +41,15 @@ describe('secret_scan', () => {
   test('finds words of the build, and takes their signs as they are', () => {
     const words = ['mirror.example:3142', '/home/some.one/ingot (x)'];
     expect(
-      scan({ a: 'deb http://mirror.example:3142/x', b: 'built in /home/some.one/ingot (x)/build', c: 'mirrorXexample:3142 /home/someXone' }, words),
+      scan(
+        {
+          a: 'deb http://mirror.example:3142/x',
+          b: 'built in /home/some.one/ingot (x)/build',
+          c: 'mirrorXexample:3142 /home/someXone',
+          d: 'my/home/some.one/ingot (x) mirror.example:31425 ~/home/some.one/ingot (x)',
+        },
+        words,
+      ),
     ).toEqual(['build-word\t./a', 'build-word\t./b']);
   });
 
