@@ -31,7 +31,13 @@ export const TEST_REQUIREMENTS: readonly HostRequirement[] = [
     packages: { apt: 'shellcheck', dnf: 'ShellCheck' },
   },
   { id: 'shfmt', anyOf: ['shfmt'], purpose: 'holds every shell script to one form, in the tests', needs: ['tests'], packages: { apt: 'shfmt', dnf: 'shfmt' } },
-  { id: 'gpg-agent', anyOf: ['gpg-agent'], purpose: 'signs as a vendor does, in the tests', needs: ['tests', 'rehearsal'], packages: { apt: 'gnupg', dnf: 'gnupg2' } },
+  {
+    id: 'gpg-agent',
+    anyOf: ['gpg-agent'],
+    purpose: 'signs as a vendor does, in the tests',
+    needs: ['tests', 'rehearsal'],
+    packages: { apt: 'gnupg', dnf: 'gnupg2' },
+  },
   { id: 'openssl', anyOf: ['openssl'], purpose: 'makes certificates, in the tests', needs: ['tests'], packages: { apt: 'openssl', dnf: 'openssl' } },
   {
     id: 'jsonschema for Python',
