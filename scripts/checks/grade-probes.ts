@@ -26,13 +26,15 @@ export function diskGradeProbes(wanted: readonly WantedGrade[], { gradersDir, fa
  */
 function scapCommand({ content = '', profile = '' }: WantedGrade, gradersDir: string): string {
   const path = shellWord(`${gradersDir}/${CONTENT_DIR}/${content}`);
-  return `for try in 1 2; do
+  // Probes are forks of one shell: $$ is the same in all of them.
+  return `answer=$INGOT_SCRATCH/scap.$BASHPID
+for try in 1 2; do
   timeout -k 5 ${SCAP_SECONDS} env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin OSCAP_PROBE_ROOT="$ROOT" \\
-    oscap xccdf eval --progress-full --profile xccdf_org.ssgproject.content_profile_${profile} ${path} >"$INGOT_SCRATCH/scap.$$" 2>"$INGOT_SCRATCH/scap.$$.err"
+    oscap xccdf eval --progress-full --profile xccdf_org.ssgproject.content_profile_${profile} ${path} >"$answer" 2>"$answer.err"
   status=$?
-  [[ $status == 0 || $status == 2 ]] && { cat "$INGOT_SCRATCH/scap.$$"; exit 0; }
+  [[ $status == 0 || $status == 2 ]] && { cat "$answer"; exit 0; }
 done
-tail -1 "$INGOT_SCRATCH/scap.$$.err" >&2
+tail -1 "$answer.err" >&2
 exit 1`;
 }
 

@@ -51,4 +51,14 @@ describe('graders that read a disk', () => {
     expect(run([1, 0])).toEqual({ stdout: '/root-of-disk answer\n', tries: 2 });
     expect(run([1, 139])).toEqual({ stdout: 'failed', tries: 2 });
   });
+
+  test('two that run side by side in forks of one shell do not write over each other', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'ingot-scap-'));
+    writeFileSync(join(dir, 'oscap'), '#!/bin/sh\nsleep 0.2\necho "$5"\n', { mode: 0o755 });
+    const one = (profile: string): string =>
+      (probesOf([{ ...SCAP, profile }])[0]?.run ?? '').replaceAll('PATH=/usr/sbin:/usr/bin:/sbin:/bin', `PATH=${dir}:/usr/bin:/bin`);
+    const script = `(\n${one('first')}\n) >'${dir}/1' & (\n${one('second')}\n) >'${dir}/2' & wait; cat '${dir}/1' '${dir}/2'`;
+    const stdout = execFileSync('bash', ['-uo', 'pipefail', '-c', script], { env: { ...process.env, ROOT: '/r', INGOT_SCRATCH: dir } }).toString();
+    expect(stdout.split('\n')).toEqual(['xccdf_org.ssgproject.content_profile_first', 'xccdf_org.ssgproject.content_profile_second', '']);
+  });
 });
