@@ -12,7 +12,7 @@ check() {
   local what=$1 by=$2 said status=0
   shift 2
   said=$("$@" 2>&1) || status=$?
-  printf 'check\t%s\t%s\t%s\t%s\n' "$what" "$by" "$([[ $status == 0 ]] && echo pass || echo fail)" "$([[ $status == 0 ]] || tr '\n\t' '  ' <<<"${said: -600}")"
+  printf 'check\t%s\t%s\t%s\t%s\n' "$what" "$by" "$([[ $status == 0 ]] && echo pass || echo fail)" "$([[ $status == 0 ]] || tail -c 600 <<<"$said" | tr '\n\t' '  ')"
 }
 
 has() { [[ " $INGOT_COMPONENTS " == *" $1 "* ]]; }
@@ -37,7 +37,7 @@ sshd_reads() {
   local key=/run/rehearsal-key
   [[ -f $key ]] || ssh-keygen -q -N '' -t ed25519 -f "$key"
   install -d -m 0755 /run/sshd
-  /usr/sbin/sshd -t -h "$key" && /usr/sbin/sshd -T -h "$key" | grep -qix 'passwordauthentication no'
+  /usr/sbin/sshd -t -h "$key" && /usr/sbin/sshd -T -h "$key" >/run/rehearsal-sshd && grep -ix 'passwordauthentication no' /run/rehearsal-sshd
 }
 
 units_known() {
@@ -94,7 +94,7 @@ facts_there() {
 }
 
 firewall_reads() {
-  if [[ $INGOT_FAMILY == el ]]; then firewall-offline-cmd --check-config && firewall-offline-cmd --zone=public --list-all | grep -qE '22/tcp|port="?22'; else
+  if [[ $INGOT_FAMILY == el ]]; then firewall-offline-cmd --check-config && firewall-offline-cmd --zone=public --list-all >/run/rehearsal-firewall && grep -E '22/tcp|port="?22' /run/rehearsal-firewall; else
     grep -q '^-A ufw-user-input -p tcp --dport 22 ' /etc/ufw/user.rules && grep -q '^COMMIT' /etc/ufw/user.rules && grep -q '^ENABLED=yes' /etc/ufw/ufw.conf
   fi
 }
@@ -102,7 +102,7 @@ firewall_reads() {
 fail2ban_reads() {
   mkdir -p /var/log/nginx /run/fail2ban
   touch /var/log/nginx/{access,error}.log
-  fail2ban-client -t && fail2ban-client -d 2>/dev/null | grep -q "'sshd'"
+  fail2ban-client -t && fail2ban-client -d >/run/rehearsal-fail2ban && grep "'sshd'" /run/rehearsal-fail2ban
 }
 
 supervisord_reads() {

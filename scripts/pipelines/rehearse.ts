@@ -8,6 +8,7 @@ import type { RehearsalReport, RehearsalResult, RehearsalRow } from '../model/re
 import { planBuild } from '../plan/build-plan.ts';
 import { digestOf } from '../plan/digest.ts';
 import { sourcesList } from '../plan/package-access.ts';
+import { rehearsalSpec } from '../plan/rehearsal-spec.ts';
 import { ensureHost } from '../stages/ensure-host.ts';
 import { fetchLanguagePackages } from '../stages/fetch-language-packages.ts';
 import { makeRehearsalRoot } from '../stages/make-rehearsal-root.ts';
@@ -75,7 +76,7 @@ async function rehearseOne(desk: Desk, { request, wish, rootDir, workDir, python
     await host.files.makeDir(workDir);
     const { spec, texts } = await resolveKeys(host, { spec: wanted, texts: given, workDir });
     rows.push({ what: 'the keys of third parties are those that are pinned', by: 'real', outcome: 'pass', detail: '' });
-    const plan = planBuild(spec, NO_HOST(Object.fromEntries(spec.distro.repositories.map(({ id }) => [id, 'rehearsal']))), {
+    const plan = planBuild(rehearsalSpec(spec), NO_HOST(Object.fromEntries(spec.distro.repositories.map(({ id }) => [id, 'rehearsal']))), {
       base: { path: 'base.qcow2', sha256: 'rehearsal' },
       specDigest: digestOf(spec),
     });

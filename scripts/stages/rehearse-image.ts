@@ -3,7 +3,7 @@ import type { BuildPlan } from '../model/build-plan.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import type { RehearsalCatalogue, RehearsalRow } from '../model/rehearsal.ts';
 import { rehearsalRows } from '../plan/rehearsal-rows.ts';
-import { osRelease, REHEARSAL_KEY, rehearsalSpec } from '../plan/rehearsal-spec.ts';
+import { osRelease, REHEARSAL_KEY, rehearsalSpec, subscribedRepositories } from '../plan/rehearsal-spec.ts';
 import { standInPlaces } from '../plan/stand-ins.ts';
 import type { FetchedLocks } from './fetch-language-packages.ts';
 import { writePackageAccess } from './package-access.ts';
@@ -77,5 +77,7 @@ async function writeRoot({ spec, catalogue, workDir }: RehearsalJob, key: string
   }
   if (distro.family === 'el')
     await write('etc/dnf/dnf.conf', `[main]\ngpgcheck=1\nmodule_platform_id=platform:el${distro.version.split('.')[0] ?? ''}\nplugins=0\n`);
+  const subscribed = subscribedRepositories(spec);
+  if (subscribed !== '') await write('etc/yum.repos.d/redhat.repo', subscribed);
   await files.copy(join(facts.projectDir, 'packer/rehearsal/checks.sh'), join(workDir, 'checks.sh'));
 }
