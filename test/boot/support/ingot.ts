@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 export const PROJECT_DIR = resolve(import.meta.dirname, '../../..');
 /** Releases of these tests; the user's own store is not touched. */
 export const STORE_DIR = join(PROJECT_DIR, 'build/boot-tests/published');
+/** Keys and what is remembered of stores: a person's own are no business of a test. */
+const CONFIG_DIR = join(PROJECT_DIR, 'build/boot-tests/config');
 
 export interface Ended {
   readonly exitCode: number | undefined;
@@ -27,7 +29,7 @@ export function startIngot(verb: string, args: readonly string[] = [], env: Read
     reject: false,
     stdin: 'ignore',
     cwd: PROJECT_DIR,
-    env: { ...env },
+    env: { INGOT_CONFIG_DIR: CONFIG_DIR, ...env },
     extendEnv: true,
   });
 }
