@@ -38,6 +38,8 @@ export interface CatalogueImage {
   readonly support: Support;
   /** ISO date; empty when it is not known. */
   readonly endOfLife: string;
+  /** Version of the release that readers are to take: the newest that was not taken back. */
+  readonly offered: string;
   /** Newest first. */
   readonly releases: readonly CatalogueRelease[];
 }

@@ -25,7 +25,12 @@ export interface CatalogueRequest {
 
 /** The release of each image that its readers take first. */
 export function newestOf(index: StoreIndex): readonly IndexEntry[] {
-  return imageIdsOf(index).flatMap((imageId) => newestFirst(index, imageId).slice(0, 1));
+  return imageIdsOf(index).flatMap((imageId) => offered(newestFirst(index, imageId)) ?? []);
+}
+
+/** The newest of an image's releases that nobody has taken back; the newest of all when all were. */
+export function offered<Entry extends IndexEntry>(newestFirstReleases: readonly Entry[]): Entry | undefined {
+  return newestFirstReleases.find(({ yanked }) => yanked === undefined) ?? newestFirstReleases[0];
 }
 
 /** Which releases are worth looking into: the newest of each image. */
@@ -56,6 +61,7 @@ function imageOf({ index, seen, distros, now }: CatalogueRequest, imageId: strin
     ...{ image: newest?.image ?? imageId, role: newest?.role ?? '', distro: newest?.distro ?? '' },
     ...{ distroTitle: distro?.title ?? newest?.distro ?? '', codename: distro?.codename ?? '', version: distro?.version ?? '' },
     ...{ support: supportOf(distro?.lifeCycle, now), endOfLife: distro?.lifeCycle.endOfLife ?? '' },
+    offered: offered(newestFirst(index, imageId))?.version ?? '',
     releases: newestFirst(index, imageId).map((entry): CatalogueRelease => {
       const found = own.get(entry.version);
       return { ...entry, channels: channelsAt(index, entry), ...(found === undefined ? {} : { details: detailsOf(found) }) };

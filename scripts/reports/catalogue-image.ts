@@ -4,6 +4,8 @@ import { trend } from './catalogue-trend.ts';
 import { markup, type Markup } from './markup.ts';
 import { count, duration, size } from './quantities.ts';
 
+/** More than these are in the table of all releases. */
+const MOST_MARKS = 5;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const FILE_NAMES: readonly (readonly [string, string])[] = [
   ['report.html', 'Verification report'],
@@ -18,7 +20,7 @@ const FILE_NAMES: readonly (readonly [string, string])[] = [
 
 /** One image: what to take, how to launch it, how it went, and all that came before. */
 export function imageSection(image: CatalogueImage, madeAt: string): Markup {
-  const [newest] = image.releases;
+  const newest = image.releases.find(({ version }) => version === image.offered);
   if (newest === undefined) return markup``;
   const { imageId, distroTitle, role, image: name } = image;
   const title = `${[name, role].filter((part) => part !== '').join(' ')}${distroTitle === '' ? '' : ` on ${distroTitle}`}`;
@@ -26,7 +28,7 @@ export function imageSection(image: CatalogueImage, madeAt: string): Markup {
 <div class="head"><div><h2 id="title-${imageId}">${title}</h2><code>${imageId}</code>
 <ul class="pills">${channelsOf(image).map(([channel, version]) => markup`<li class="pill"><b>${channel}</b> ${version}</li>`)}${supportPill(image)}</ul></div>
 <div><a class="button" href="${pathOf(newest, 'disk.qcow2')}">Download ${newest.version}<span class="wide"> (${size(newest.sizeBytes)})</span></a></div></div>
-${facts(newest, madeAt)}
+${marks(image, madeAt)}${facts(newest, madeAt)}
 ${gradeFacts(newest.details?.grades ?? [])}${commandLines(newest)}
 ${fileLinks(newest)}${trends(image)}${releaseTable(image, madeAt)}</section>
 `;
@@ -51,6 +53,24 @@ function supportPill({ support, endOfLife }: CatalogueImage): Markup {
   return support === 'unknown' ? markup`` : markup`<li class="pill ${support}">${SUPPORT_WORDS[support]} ${endOfLife}</li>`;
 }
 
+/** What is said of releases after their publication: before anybody takes one. */
+function marks({ releases }: CatalogueImage, madeAt: string): Markup {
+  const lines = releases
+    .filter(({ yanked, deprecatedAfter, channels }) => yanked !== undefined || (deprecatedAfter !== undefined && channels.length > 0))
+    .slice(0, MOST_MARKS)
+    .map((release) => markup`<li><b>${release.version}</b> ${markWords(release, madeAt)}</li>`);
+  return lines.length === 0
+    ? markup``
+    : markup`<ul class="marks ${releases.some(({ yanked }) => yanked !== undefined) ? 'bad' : 'odd'}">${lines}</ul>
+`;
+}
+
+function markWords({ yanked, deprecatedAfter }: CatalogueRelease, madeAt: string): string {
+  if (yanked !== undefined) return `was taken back on ${yanked.at.slice(0, 10)}: ${yanked.reason}`;
+  if (deprecatedAfter === undefined) return '';
+  return deprecatedAfter < madeAt.slice(0, 10) ? `is no longer cared for since ${deprecatedAfter}` : `is to be used until ${deprecatedAfter}`;
+}
+
 function facts(release: CatalogueRelease, madeAt: string): Markup {
   const { details } = release;
   const rows: readonly (readonly [string, string, string])[] = [
@@ -64,7 +84,7 @@ function facts(release: CatalogueRelease, madeAt: string): Markup {
 
 function bootFacts({ firstBootSeconds, rebootSeconds, loginUser }: ReleaseDetails): readonly (readonly [string, string, string])[] {
   return [
-    ['First boot', duration(firstBootSeconds), `later ones ${duration(rebootSeconds)}, on the host that checked it`],
+    ['First boot', duration(firstBootSeconds), `reboot ${duration(rebootSeconds)}, where it was checked`],
     ['Login', loginUser, 'with an SSH key, no password'],
   ];
 }
@@ -119,7 +139,7 @@ ${releases.map((release) => releaseRow(release, madeAt))}</tbody>
 function releaseRow(release: CatalogueRelease, madeAt: string): Markup {
   const { version, channels, publishedAt, sizeBytes, checksPassed, details, sha256 } = release;
   const boot = details === undefined ? '–' : duration(details.firstBootSeconds);
-  return markup`<tr><th scope="row"><a href="${pathOf(release, 'disk.qcow2')}">${version}</a></th><td>${channels.join(', ') || '–'}</td><td>${age(publishedAt, madeAt)}</td><td class="number">${size(sizeBytes)}</td><td class="number wide">${checksPassed}</td><td class="number wide">${boot}</td><td class="wide"><code>${sha256.slice(0, 12)}</code></td></tr>
+  return markup`<tr><th scope="row"><a href="${pathOf(release, 'disk.qcow2')}">${version}</a></th><td>${[...channels, ...(release.yanked === undefined ? [] : ['taken back'])].join(', ') || '–'}</td><td>${age(publishedAt, madeAt)}</td><td class="number">${size(sizeBytes)}</td><td class="number wide">${checksPassed}</td><td class="number wide">${boot}</td><td class="wide"><code>${sha256.slice(0, 12)}</code></td></tr>
 `;
 }
 

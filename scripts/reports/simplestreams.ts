@@ -44,7 +44,8 @@ function productOf(image: CatalogueImage): object {
     aliases: [imageId, ...channels.map((channel) => `${imageId}/${channel}`)].join(','),
     supported: support === 'supported' || support === 'ending',
     ...(endOfLife === '' ? {} : { support_eol: endOfLife }),
-    versions: Object.fromEntries(releases.map((release) => [release.version, versionOf(release)])),
+    // Its readers take the newest without asking: what was taken back is not among them.
+    versions: Object.fromEntries(releases.filter(({ yanked }) => yanked === undefined).map((release) => [release.version, versionOf(release)])),
   };
 }
 

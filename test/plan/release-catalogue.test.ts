@@ -56,6 +56,15 @@ test('no more releases of an image are looked into than a trend needs', () => {
   expect(names[0]?.version).toBe('2026.11.29-1');
 });
 
+test('the release that is offered is the newest that was not taken back, and one of them where all were', () => {
+  const { index, ...rest } = sampleCatalogue({ 'a-b-c': 3 });
+  const yankedFrom = (first: number): string | undefined => {
+    const releases = index.releases.map((entry, at) => (at >= first ? { ...entry, yanked: { at: entry.publishedAt, reason: 'broken' } } : entry));
+    return planCatalogue({ ...rest, index: { ...index, releases } }).images[0]?.offered;
+  };
+  expect([yankedFrom(3), yankedFrom(2), yankedFrom(0)]).toEqual(['2026.11.29-1', '2026.11.28-1', '2026.11.29-1']);
+});
+
 test('the tenth release of a day is newer than the ninth', () => {
   const { index, ...rest } = sampleCatalogue({ 'a-b-c': 1 });
   const [entry] = index.releases;

@@ -25,6 +25,24 @@ test('what outside graders said of the newest release is there, with the goal', 
   expect(page).toContain('<dt>Known holes</dt><dd>unknown<small>goal 0 findings</small></dd>');
 });
 
+test('what was taken back is said before all else, and not what is offered', () => {
+  const { index, ...rest } = sampleCatalogue();
+  const reason = 'CVE-2026-1 <b>in</b> nginx';
+  const releases = index.releases.map((entry) =>
+    entry.version !== '2026.11.29-1'
+      ? entry
+      : entry.imageId === 'box-small-tin-1'
+        ? { ...entry, yanked: { at: '2026-11-29T07:00:00.000Z', reason } }
+        : { ...entry, deprecatedAfter: entry.imageId === 'box-lb-iron-3' ? '2026-11-01' : '2027-02-01' },
+  );
+  const marked = catalogueHtml(planCatalogue({ ...rest, index: { ...index, releases } }));
+  expect(marked).toContain('<b>2026.11.29-1</b> was taken back on 2026-11-29: CVE-2026-1 &lt;b&gt;in&lt;/b&gt; nginx');
+  expect(marked).toContain('Download 2026.11.28-1');
+  expect(marked).toContain('<td>latest, taken back</td>');
+  expect(marked).toContain('is no longer cared for since 2026-11-01');
+  expect(marked).toContain('is to be used until 2027-02-01');
+});
+
 test('only files that the release has are linked', () => {
   expect(page).not.toContain('CHANGES.md');
   const { seen, ...rest } = sampleCatalogue();

@@ -18,6 +18,17 @@ test('the index is written last and names every product of the file that it poin
   expect(names).toHaveLength(3);
 });
 
+test('what was taken back is no longer offered', () => {
+  const { index, ...rest } = sampleCatalogue();
+  const releases = index.releases.map((entry) =>
+    entry.imageId === 'box-small-tin-1' ? { ...entry, yanked: { at: entry.publishedAt, reason: 'broken' } } : entry,
+  );
+  const [file] = simplestreams(planCatalogue({ ...rest, index: { ...index, releases } }));
+  const { products } = JSON.parse(file?.text ?? '') as Products;
+  expect(Object.keys(products['ingot:box-small-tin-1:amd64']?.versions ?? {})).toEqual([]);
+  expect(Object.keys(products['ingot:box-db-zinc-2:amd64']?.versions ?? {})).toHaveLength(3);
+});
+
 test('each version has the disk with its digest and size', () => {
   const request = sampleCatalogue();
   const [file] = simplestreams(planCatalogue(request));
