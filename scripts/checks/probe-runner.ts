@@ -12,9 +12,9 @@ ingot_now() {
 # once COMMAND...: for commands that are dear and that many probes ask; each is run once in a collection, by the first.
 once() {
   local file=$INGOT_SCRATCH/once.\${*//[!A-Za-z0-9]/_} said
-  [[ -e $file.status ]] || {
+  [[ -s $file.status ]] || {
     flock 9
-    [[ -e $file.status ]] || { "$@" >"$file"; echo "$?" >"$file.status"; }
+    [[ -s $file.status ]] || { "$@" >"$file"; echo "$?" >"$file.status"; }
   } 9>"$file.lock"
   said=$(<"$file")
   [[ -z $said ]] || printf '%s\\n' "$said"
