@@ -4,7 +4,7 @@ import { table } from './table.ts';
 /** What stood in, in every rehearsal: said once, so that nobody takes a rehearsal for a bake. */
 const STOOD_IN =
   'Real: shell, apt or dnf and rpm with their signatures, pins and module streams, every script of every layer, and the programs that read what was written (of Debian 12). ' +
-  'Stand-ins: the payload of packages, the kernel and its services (nothing is booted), a vendor’s registration, the interpreter for which wheels are taken; on the el family authselect, grubby, semanage, setsebool and setfiles.';
+  'Stand-ins: the payload of packages, the kernel and its services (nothing is booted), a vendor’s registration, the interpreter for which wheels are taken; on the el family authselect, grubby, semanage, setsebool, setfiles and restorecon.';
 
 /** A line an image, and below it what failed. */
 export function rehearsalTable({ results }: RehearsalReport): string {
