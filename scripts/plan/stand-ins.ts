@@ -1,9 +1,9 @@
-import type { Distro } from '../model/distro.ts';
+import type { Distro, Repository } from '../model/distro.ts';
 import type { RehearsalCatalogue, StandIn, StandInPlace } from '../model/rehearsal.ts';
 
 /** The repositories that a rehearsal of a distro needs: what the vendors have for it, at the places where they have it. */
 export function standInPlaces(distro: Distro, catalogue: RehearsalCatalogue): readonly StandInPlace[] {
-  const asked = new Set(distro.repositories.flatMap(({ mirror, archive, snapshot }) => [mirror, archive?.mirror, snapshot?.mirror]));
+  const asked = new Set(distro.repositories.flatMap(mirrorsOf));
   const system = systemOf(distro);
   const places = Object.entries(catalogue.places).filter(([mirror]) => asked.has(mirror));
   return places.flatMap(([mirror, suites]) => {
@@ -12,11 +12,20 @@ export function standInPlaces(distro: Distro, catalogue: RehearsalCatalogue): re
     return suites.map((suite, index) => ({
       mirror,
       suite: suite.replaceAll('{codename}', distro.codename).replaceAll('{major}', majorOf(distro)),
-      components: own && mirror === 'ubuntu' ? ['main', 'universe'] : ['main'],
+      components: componentsAt(distro, mirror),
       packages: index === 0 ? packages : [],
       streams: index === 0 && own ? (catalogue.streams?.[system] ?? []) : [],
     }));
   });
+}
+
+/** All places of one repository. */
+function mirrorsOf({ mirror, archive, snapshot }: Repository): readonly (string | undefined)[] {
+  return [mirror, archive?.mirror, snapshot?.mirror];
+}
+
+function componentsAt({ repositories }: Distro, mirror: string): readonly string[] {
+  return [...new Set(repositories.filter((repository) => mirrorsOf(repository).includes(mirror)).flatMap(({ components }) => components))];
 }
 
 /** How vendors tell systems apart that have the same packages: `el 8`, `debian 11`. */

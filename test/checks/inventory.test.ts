@@ -37,6 +37,8 @@ function listOf(files: Readonly<Record<string, string>>): ReturnType<typeof pars
   const script = readFileSync(join(PROJECT_DIR, 'packer/read-inventory.sh'), 'utf8');
   const { status, stdout, stderr } = spawnSync('bash', ['-uo', 'pipefail', '-c', script], {
     encoding: 'utf8',
+    // A socket on its standard input would make bash read the start-up files of whoever runs the tests.
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ROOT: dir, LC_ALL: 'C' },
   });
   expect([status, stderr]).toEqual([0, '']);
