@@ -47,17 +47,18 @@ export function greenOrder(probes: readonly NamedProbe[], lanes: number): string
   return order(probeLanes(probes, lanes));
 }
 
-/** What travels: how many bytes come, and the bytes. */
+/** What travels: how many bytes come, in eight digits and a newline, and the bytes. */
 function order(text: string): string {
   const script = `. ${AGENT_DIR}/functions\n${text}`;
-  return `${Buffer.byteLength(script)}\n${script}`;
+  return `${String(Buffer.byteLength(script)).padStart(8, '0')}\n${script}`;
 }
 
 function agent(nonce: string): string {
   return `stty -F ${LINE} raw -echo clocal
 exec <>${LINE} >&0
-while IFS= read -r -u 0 bytes; do
-  head -c "$bytes" <&0 >${AGENT_DIR}/order
+# By number of characters: a read to the end of the line takes what has come behind it as well, and drops it.
+while IFS= read -r -N 9 -u 0 bytes; do
+  head -c "$((10#\${bytes:0:8}))" <&0 >${AGENT_DIR}/order
   bash ${AGENT_DIR}/order </dev/null 2>/dev/null
   printf '%s\\n' ${answerEnd(nonce)}
 done

@@ -1,4 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parseProbeResults } from '../../scripts/checks/probe-results.ts';
 import { probeCalls, probeFunctions, probeLanes, type NamedProbe } from '../../scripts/checks/probe-script.ts';
@@ -106,6 +108,20 @@ describe('probes side by side', () => {
     ].map(({ name, run: text }) => ({ name, run: `ROOM=${room}; ${text}` }));
     expect([...lanes(probes, 2).values()].map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     execFileSync('rm', ['-r', room]);
+  });
+
+  test('they run to their end where there is a terminal as well, as when a person has called', async () => {
+    const room = execFileSync('mktemp', ['-d']).toString().trim();
+    const names = ['a', 'b', 'c'];
+    const text = `${probeFunctions({ ...settings, env: {} })}${probeLanes(
+      names.map((name) => ({ name, run: `tty </dev/tty >&2; echo ${name}` })),
+      2,
+    )}`;
+    await writeFile(`${room}/script`, text);
+    await promisify(execFile)('script', ['-qec', `bash ${room}/script >${room}/out 2>&1`, '/dev/null']);
+    const results = parseProbeResults(await readFile(`${room}/out`, 'utf8'), settings);
+    expect(names.map((name) => results.get(name)?.stdout)).toEqual(['a\n', 'b\n', 'c\n']);
+    await rm(room, { recursive: true });
   });
 
   test('an exclusive one runs after all others', () => {
