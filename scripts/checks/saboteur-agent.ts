@@ -24,6 +24,11 @@ ${file('functions', probeFunctions(request))}\
 ${file('agent', agent(request.nonce))}\
 systemctl stop ingot-prove.service 2>/dev/null
 systemd-run -q --collect --unit=ingot-prove --setenv=HOME=/root --setenv=USER=root --setenv=LOGNAME=root bash ${AGENT_DIR}/agent || exit 71
+# What comes before the line is open is lost, and the state that is saved next is the one that every order meets.
+until [[ -e ${AGENT_DIR}/ready ]]; do
+  systemctl is-active -q ingot-prove.service || exit 72
+  sleep 0.2
+done
 `;
 }
 
@@ -56,6 +61,7 @@ function order(text: string): string {
 function agent(nonce: string): string {
   return `stty -F ${LINE} raw -echo clocal
 exec <>${LINE} >&0
+: >${AGENT_DIR}/ready
 # By number of characters: a read to the end of the line takes what has come behind it as well, and drops it.
 while IFS= read -r -N 9 -u 0 bytes; do
   head -c "$((10#\${bytes:0:8}))" <&0 >${AGENT_DIR}/order

@@ -1,10 +1,8 @@
 import { join, resolve } from 'node:path';
-import { budgetNumbers, sealedBudgetProbes } from '../checks/budget-probes.ts';
 import { declaredRows } from '../checks/declared-rows.ts';
 import { evaluateBudget } from '../checks/evaluate-budget.ts';
 import { evaluateChecklist } from '../checks/evaluate-checklist.ts';
 import { unknownRow } from '../checks/evaluate.ts';
-import { inventoryOf } from '../checks/inventory.ts';
 import { deadlines } from '../checks/slowness.ts';
 import { verdictOf } from '../checks/verdict.ts';
 import { BakeError } from '../errors.ts';
@@ -13,22 +11,18 @@ import type { StageTime } from '../model/artifact.ts';
 import type { Accelerator } from '../model/build-plan.ts';
 import { PHASES, type CheckRow } from '../model/check.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
-import type { Inventory } from '../model/inventory.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { orderComponents } from '../plan/component-order.ts';
-import { buildTraces } from '../plan/build-words.ts';
 import { digestOf } from '../plan/digest.ts';
 import { wholeEnv } from '../plan/layer-env.ts';
 import { calibrateHost } from '../stages/calibrate-host.ts';
 import { digestDisk } from '../stages/digest-disk.ts';
 import { packFailureKit } from '../stages/failure-kit.ts';
 import { inspectDisk } from '../stages/inspect-disk.ts';
-import { loadInventoryProbe } from '../stages/load-inventory-probe.ts';
 import { loadTemplates } from '../stages/load-templates.ts';
-import { readConsole } from '../stages/read-console.ts';
-import { readSealedDisk } from '../stages/read-sealed-disk.ts';
 import { runStage, type Context, type Desk } from '../stages/stage.ts';
-import { walkGuest, type Examination, type Seen } from './walk-guest.ts';
+import { examineDisk, type SeenDisk } from './examine-disk.ts';
+import type { Examination, Seen } from './walk-guest.ts';
 
 export interface VerifyRequest {
   readonly diskPath: string;
@@ -56,7 +50,7 @@ export async function verify(desk: Desk, request: VerifyRequest): Promise<Verifi
   return withScope(async (scope) => {
     const context = { ...timing(desk, stageTimes), scope };
     const plan = await prepare(context, request);
-    const seen = await examine(context, plan);
+    const seen = await examineDisk(context, plan);
     const digestAfter = await runStage(context, digestDisk, { path: plan.disk.path });
     const totalSeconds = (desk.host.clock.monotonicMs() - startedMs) / 1000;
     const report = judge(request, { plan, seen, digestAfter, stageTimes, totalSeconds, verifiedAt: desk.host.clock.now().toISOString() });
@@ -84,31 +78,6 @@ async function prepare(context: Context, { spec, diskPath, workDir, only, cpus =
     templates: await loadTemplates(host),
     nonce: digestOf([disk.sha256, scratchDir]).slice(0, 12),
   };
-}
-
-/** Phase by phase. A guest that is lost ends the walk, not the report: what was not reached is unknown. */
-async function examine(context: Context, plan: Examination): Promise<SeenDisk> {
-  const { disk, declared, env, scratchDir, nonce } = plan;
-  const sealed = declared.filter(({ phase }) => phase === 'sealed');
-  const facts = plan.partial ? [] : [...sealedBudgetProbes(plan.spec.budget), await loadInventoryProbe(context.host)];
-  const traced = { ...env, ...buildTraces(plan.spec, context.host.facts) };
-  const looked = await runStage(context, readSealedDisk, { disk, declared: sealed, facts, env: traced, scratchDir, nonce, probeMs: plan.deadlines.probeMs });
-  const onlySealed = plan.partial && sealed.length === declared.length;
-  const walked = onlySealed ? NOT_BOOTED : await walkGuest(context, plan);
-  const numbers = { diskMiB: Math.ceil(disk.fileSizeBytes / 2 ** 20), ...budgetNumbers(looked.facts), ...walked.numbers };
-  const seen = { ...walked, numbers, inventory: inventoryOf(looked.facts), rows: [...looked.rows, ...walked.rows] };
-  const ruled = declared.filter(({ phase }) => phase === 'console');
-  if (seen.guest === undefined || ruled.length === 0) return seen;
-  return { ...seen, rows: [...seen.rows, ...(await runStage(context, readConsole, { serialPath: seen.guest.vm.serialPath, declared: ruled }))] };
-}
-
-const NOT_BOOTED: Seen = {
-  ...{ rows: [], guest: undefined, problem: undefined, openPorts: undefined, evidence: new Map() },
-  ...{ bootSeconds: { firstBoot: 0, reboot: 0 }, bootCharts: {}, numbers: {}, referenceSeconds: undefined },
-};
-
-interface SeenDisk extends Seen {
-  readonly inventory: Inventory | undefined;
 }
 
 interface Verified {
