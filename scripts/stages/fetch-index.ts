@@ -21,6 +21,9 @@ export async function fetchFile(host: Host, { url, path, timeoutMs }: Fetching):
         `Acquire::https::Timeout=${seconds}`,
         '-o',
         'Acquire::Retries=0',
+        // Into a folder that only we can enter: apt would say so every time, beside what is really wrong.
+        '-o',
+        'APT::Sandbox::User=root',
         'download-file',
         url,
         path,
