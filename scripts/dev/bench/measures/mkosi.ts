@@ -46,11 +46,12 @@ interface Ready {
 
 async function readyMkosi({ desk: { host }, payload }: Lab, { aptDir }: Ground, { command, dir, mirror }: Ready): Promise<Argv> {
   const { distribution, release, packages } = payload.mkosi;
-  for (const name of ['out', 'packages/cache/apt', 'workspace']) await host.files.makeDir(join(dir, name));
+  // mkosi takes its folder for sources to build, and wants its workspace elsewhere.
+  for (const name of ['sources', 'out', 'packages/cache/apt', 'workspace']) await host.files.makeDir(join(dir, name));
   await host.run(['cp', '-al', join(aptDir, 'archives'), join(dir, 'packages/cache/apt')]);
   return [
     ...command,
-    ...['--directory', dir, '--distribution', distribution, '--release', release],
+    ...['--directory', join(dir, 'sources'), '--distribution', distribution, '--release', release],
     ...(mirror === undefined ? [] : ['--mirror', mirror]),
     ...['--format', 'disk', '--bootable', 'yes', '--with-recommends', 'yes', '--output', 'image', '--output-dir', join(dir, 'out')],
     ...['--package-cache-dir', join(dir, 'packages'), '--workspace-dir', join(dir, 'workspace')],
