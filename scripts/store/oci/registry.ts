@@ -34,11 +34,21 @@ export function openRegistry(host: Host, { authority, repository }: { readonly a
     location,
     ask: async (path, { absent, ...request } = {}) => {
       const url = new URL(path, `${origin}/v2/${repository}/`);
-      const answer = await trying(host, { location, tries: request.method === 'PATCH' ? 1 : TRIES }, () => send(url, request));
+      const once = (): Promise<HttpAnswer> => trying(host, { location, tries: request.method === 'PATCH' ? 1 : TRIES }, () => send(url, request));
+      let answer = await once();
+      // While others write, a registry may not yet see the blobs that a manifest names; to put a manifest twice does no harm.
+      for (let again = 1; again < TRIES && isUnseen(path, request, answer); again += 1) {
+        await host.clock.sleep(200 * again);
+        answer = await once();
+      }
       if (answer.status < 300 || (answer.status === 404 && absent === 'allowed')) return answer;
       throw refusal(location, answer.status, await answer.text().catch(() => ''));
     },
   };
+}
+
+function isUnseen(path: string, { method }: HttpRequest, { status }: HttpAnswer): boolean {
+  return method === 'PUT' && path.startsWith('manifests/') && (status === 400 || status === 404);
 }
 
 /** All tags, in the registry's own order; a repository that is not there has none. */
