@@ -20,35 +20,50 @@ const PATTERNS = [
 ] as const;
 
 /**
- * Shell functions for sealed probes. `secret_scan` reads every file of the disk once for all checks that ask, packed files too, and prints lines of KIND, a tab and
- * the path. Paths are as `find .` prints them in $ROOT.
+ * Shell functions for sealed probes. `secret_found` searches every file of the disk once for all checks that ask, packed files too, and prints the paths that hold
+ * something of a kind, as `find .` prints them in $ROOT; then a last word, which only a search that read everything has: one that broke off found nothing either.
  */
 export function secretScanFunctions(): string {
   return `
-secret_scan() { once ingot_secret_scan; }
+secret_found() { # KIND [REGULAR EXPRESSION OF PATHS THAT MAY]
+  local found
+  found=$(once ingot_secret_scan) && [[ \${found##*$'\\n'} == $'end\\t.' ]] || { echo 'the search broke off'; return 1; }
+  sed -n "s/^$1\\t//p" <<<"$found" | { grep -vE -- "\${2:-^$}"; true; }
+  echo searched
+}
 ingot_secret_scan() {
   cd "$ROOT" || return
   printf '%s\\n' ${PATTERNS.map((pattern) => `'${pattern}'`).join(' ')} >"$INGOT_SCRATCH/patterns"
   sed 's/[][\\\\.*^$+?(){}|]/\\\\&/g; /^$/d; s/.*/(^|[^A-Za-z0-9_.~-])&($|[^A-Za-z0-9_.-])/' <<<"\${INGOT_BUILD_WORDS:-}" >>"$INGOT_SCRATCH/patterns"
   sed 's/^\\^//' "$INGOT_SCRATCH/patterns" >"$INGOT_SCRATCH/patterns.loose"
   {
-    find . -xdev -type f -size +0 -print0 | xargs -0 -P "$(nproc)" -n 2000 grep -aoHZE --line-buffered -f "$INGOT_SCRATCH/patterns" | tr '\\0' '\\t'
-    find . -xdev -type f -size +0 '(' -name '*.gz' -o -name '*.tgz' ')' -print0 | xargs -0 -r -P "$(nproc)" -n 100 bash -c 'ingot_packed_scan "$@"' bash
+    find . -xdev -type f -size +0 -print0 | xargs -0 -r -P "$(nproc)" -n 2000 bash -c 'ingot_plain_scan "$@"' bash | tr '\\0' '\\t' &&
+      find . -xdev -type f -size +0 '(' -name '*.gz' -o -name '*.tgz' ')' -print0 | xargs -0 -r -P "$(nproc)" -n 100 bash -c 'ingot_packed_scan "$@"' bash &&
+      printf 'end\\tend\\n'
   } | awk -F '\\t' '
-    { kind = "build-word" }
+    $0 == "end\\tend" { ended = 1; next }
+    { ended = 0; kind = "build-word" }
     $2 ~ /PRIVATE KEY|PuTTY-User-Key-File|AGE-SECRET-KEY/ { kind = "private-key" }
     $2 ~ /^[$]/ { kind = "password-hash" }
     $2 ~ /^(AKIA|gh[pousr]_|glpat-|npm_|pypi-AgE|:_authToken=)/ { kind = "token" }
     $2 ~ /^ingot-canary-/ { kind = "canary" }
-    { print kind "\\t" $1 }' | sort -u
+    { print kind "\\t" $1 | "sort -u" }
+    END { close("sort -u"); if (ended) print "end\\t." }'
 }
+# grep says 1 where it finds nothing, and more where it could not read.
+ingot_plain_scan() { grep -aoHZE --line-buffered -f "$INGOT_SCRATCH/patterns" -- "$@" || (($? == 1)); }
 # Packed files are read as one stream, in which a file need not begin on a line of its own; only when that holds something is each of them opened by itself.
 ingot_packed_scan() {
-  local file
-  [[ $(zcat -qf -- "$@" 2>/dev/null | grep -acE -f "$INGOT_SCRATCH/patterns.loose") != 0 ]] || return 0
-  for file; do zcat -qf -- "$file" 2>/dev/null | grep -aoE -f "$INGOT_SCRATCH/patterns" | sed "s|^|$file\\t|"; done
-  return 0
+  local file many
+  many=$(zcat -qf -- "$@" 2>/dev/null | grep -acE -f "$INGOT_SCRATCH/patterns.loose"; ingot_read "\${PIPESTATUS[@]}") || return
+  [[ $many != 0 ]] || return 0
+  for file; do
+    zcat -qf -- "$file" 2>/dev/null | grep -aoE -f "$INGOT_SCRATCH/patterns" | sed "s|^|$file\\t|"
+    ingot_read "\${PIPESTATUS[@]}" || return
+  done
 }
-export -f secret_scan ingot_secret_scan ingot_packed_scan
+# A file that only looks like a packed one is no fault of the search; that there is no zcat, or that grep could not read, is one.
+ingot_read() { (($1 < 126 && $2 < 2)); }
+export -f secret_found ingot_secret_scan ingot_plain_scan ingot_packed_scan ingot_read
 `;
 }
