@@ -2,6 +2,9 @@ import { basename, join } from 'node:path';
 import { BakeError } from '../../errors.ts';
 import type { Argv, Host } from '../../host/host.ts';
 
+/** What it is, and what it calls that a host without it lacks. */
+const PACKAGES = ['mkosi', 'bubblewrap'];
+
 /** Versions before it build nothing on a host without systemd. */
 const OLDEST_VERSION = 20;
 
@@ -13,8 +16,8 @@ export interface Found {
 
 export interface Backport {
   readonly dir: string;
-  /** What follows the mirror in a line of sources.list. */
-  readonly source: string;
+  /** What follows the mirror in each line of sources.list: mkosi comes from the newest of them, what it calls from any. */
+  readonly sources: readonly string[];
   readonly mirror: string | undefined;
 }
 
@@ -23,7 +26,8 @@ export async function findMkosi(host: Host, backport: Backport): Promise<Found> 
   const installed = await versionOf(host, ['mkosi']);
   if (installed !== undefined && Number.parseInt(installed, 10) >= OLDEST_VERSION) return { command: ['mkosi'], version: installed };
   const why = await unpackBackport(host, backport);
-  const command: Argv = ['env', `PYTHONPATH=${join(backport.dir, 'mkosi/usr/lib/python3/dist-packages')}`, 'python3', '-m', 'mkosi'];
+  const root = join(backport.dir, 'mkosi/usr');
+  const command: Argv = ['sh', '-c', RUN_UNPACKED, join(root, 'bin'), join(root, 'lib/python3/dist-packages')];
   const version = why === undefined ? await versionOf(host, command) : undefined;
   if (version !== undefined) return { command, version };
   const here = installed === undefined ? 'it is not on the PATH' : `the one on the PATH is ${installed}, older than ${OLDEST_VERSION}`;
@@ -33,11 +37,14 @@ export async function findMkosi(host: Host, backport: Backport): Promise<Found> 
   });
 }
 
+/** Its first two words say where its programs and its modules are. */
+const RUN_UNPACKED = 'PATH=$0:$PATH PYTHONPATH=$1; export PATH PYTHONPATH; shift; exec python3 -m mkosi "$@"';
+
 /** By apt, signatures checked, with lists of its own: the host's are not touched. Resolves with apt's last word when there is none. */
-async function unpackBackport(host: Host, { dir, source, mirror }: Backport): Promise<string | undefined> {
+async function unpackBackport(host: Host, { dir, sources, mirror }: Backport): Promise<string | undefined> {
   if (mirror === undefined) return 'no mirror is known';
   for (const name of ['lists/partial', 'archives/partial']) await host.files.makeDir(join(dir, name));
-  await host.files.writeText(join(dir, 'backports.list'), `deb ${mirror} ${source}\n`);
+  await host.files.writeText(join(dir, 'backports.list'), sources.map((source) => `deb ${mirror} ${source}\n`).join(''));
   const places = {
     'Dir::Etc::sourcelist': 'backports.list',
     'Dir::State::lists': 'lists',
@@ -47,13 +54,13 @@ async function unpackBackport(host: Host, { dir, source, mirror }: Backport): Pr
   };
   const settings = Object.entries(places).flatMap(([name, place]) => ['-o', `${name}=${join(dir, place)}`]);
   const apt: Argv = ['apt-get', '-q', '-o', 'Dir::Etc::sourceparts=-', '-o', 'APT::Sandbox::User=root', ...settings];
-  for (const words of [['update'], ['download', 'mkosi']]) {
+  for (const words of [['update'], ['download', ...PACKAGES]]) {
     const { exitCode, stderr } = await host.run([...apt, ...words], { reject: false, cwd: dir });
     if (exitCode !== 0) return stderr.trim().split('\n').at(-1) ?? '';
   }
-  const archive = (await host.files.list(dir)).find((path) => path.endsWith('.deb'));
-  if (archive === undefined) return 'apt brought no archive';
-  await host.run(['dpkg-deb', '-x', join(dir, basename(archive)), join(dir, 'mkosi')]);
+  const archives = (await host.files.list(dir)).filter((path) => path.endsWith('.deb'));
+  if (archives.length < PACKAGES.length) return `apt brought ${archives.length} archives of ${PACKAGES.length}`;
+  for (const archive of archives) await host.run(['dpkg-deb', '-x', join(dir, basename(archive)), join(dir, 'mkosi')]);
   return undefined;
 }
 

@@ -12,7 +12,7 @@ export interface Payload {
     readonly release: string;
     readonly mirror: string;
     /** Where on that mirror a newer mkosi is: suite and component, as in sources.list. */
-    readonly backports: string;
+    readonly sources: readonly string[];
     readonly packages: readonly string[];
   };
 }

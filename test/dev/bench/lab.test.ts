@@ -11,7 +11,7 @@ const payload: Payload = {
   full: ['one'],
   small: ['two'],
   changedFile: '/etc/one.conf',
-  mkosi: { distribution: 'some', release: '1', mirror: 'some', backports: 'some', packages: [] },
+  mkosi: { distribution: 'some', release: '1', mirror: 'some', sources: ['some'], packages: [] },
 };
 
 function use<T>(host: FakeHost, work: (lab: Lab) => Promise<T>, keep = false): Promise<T> {

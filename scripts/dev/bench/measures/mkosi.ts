@@ -16,7 +16,7 @@ export async function measureMkosi(lab: Lab, ground: Ground, cold: ColdRuns): Pr
   const dir = join(lab.dir, 'mkosi');
   await host.files.makeDir(dir);
   const mirror = await mirrorOf(lab);
-  const { command, version } = await findMkosi(host, { dir, mirror, source: lab.payload.mkosi.backports });
+  const { command, version } = await findMkosi(host, { dir, mirror, sources: lab.payload.mkosi.sources });
   say({ type: 'note', message: `Base and packages by mkosi ${version}` });
   const argv = await readyMkosi(lab, ground, { command, dir, mirror });
   const diskPath = join(dir, 'disk.qcow2');
