@@ -29,7 +29,12 @@ export function watchBoot(context: Context, { guest, budget, deadlines, calibrat
   const nothing = Promise.resolve(undefined);
   const deadlineMs = deadlines.loginMs + deadlines.settleMs;
   // What is only measured fails nothing by itself: a limit without a measure fails, and says so.
-  const health = budget?.bootToHealth === undefined ? nothing : runStage(context, waitForHealth, { guest, deadlineMs, isOver }).catch(() => undefined);
+  const asked = budget?.bootToHealth === undefined ? nothing : runStage(context, waitForHealth, { guest, deadlineMs, isOver }).catch(() => undefined);
+  // A good answer ends the boot: what the guest is asked from then on is not to slow the reference, nor the reference the guest.
+  const health = asked.then((seconds) => {
+    over ||= seconds !== undefined;
+    return seconds;
+  });
   const times = budget?.bootToLogin ?? budget?.bootToHealth;
   const host = times === undefined ? nothing : runStage(context, watchHost, { calibration, scratchDir, isOver }).catch(() => undefined);
   const end = async (): ReturnType<BootWatch['end']> => {
