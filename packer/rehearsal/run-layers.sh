@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Why: the layers of an image run for real, in a root that is thrown away: with the real shell and package manager, from stand-in repositories.
-# Needs: root; ROOT_DIR (only read), WORK_DIR with payloads/<layer>, mirrors/, root/ (files laid over the root), checks.sh; LAYERS. Prints what the checks print on descriptor 3.
+# Needs: root; ROOT_DIR and STAND_INS_DIR with mirrors/ and base/ (only read), WORK_DIR with payloads/<layer>, root/ (files laid over the root, as base/ is), checks.sh; LAYERS. Prints what the checks print on descriptor 3.
 set -euo pipefail
 
 if [[ ${1:-} != contained ]]; then
@@ -14,7 +14,7 @@ main() {
   mkdir "$scratch/upper" "$scratch/work"
   mount -t overlay overlay -o "lowerdir=$ROOT_DIR,upperdir=$scratch/upper,workdir=$scratch/work" "$root"
   surroundings "$root"
-  cp -a "$WORK_DIR/root/." "$root/"
+  cp -a "$STAND_INS_DIR/base/." "$WORK_DIR/root/." "$root/"
   for layer in $LAYERS; do
     echo "layer $layer"
     mount --bind "$WORK_DIR/payloads/$layer" "$root/run/ingot/payload"
@@ -39,7 +39,7 @@ surroundings() {
   mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/tmp"
   mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/var/tmp"
   mkdir -p "$root/run/lock" "$root/run/ingot/payload" "$root/run/rehearsal/mirrors"
-  mount --bind "$WORK_DIR/mirrors" "$root/run/rehearsal/mirrors"
+  mount --bind "$STAND_INS_DIR/mirrors" "$root/run/rehearsal/mirrors"
   cp "$WORK_DIR/checks.sh" "$root/run/rehearsal/checks.sh"
 }
 

@@ -9,12 +9,15 @@ export const generateCommand = defineCommand({
     distro: { kind: 'text', value: 'ID', help: 'distro of config/distros/, or an alias', required: true },
     image: IMAGE,
     role: ROLE,
+    config: { kind: 'text', value: 'DIR', help: 'another folder of YAML than config/' },
     out: { kind: 'text', value: 'DIR', help: 'folder for the files; only generated files are replaced', default: 'build/generated' },
   },
   examples: ['npm run generate -- --distro debian --out /tmp/generated'],
   run: async ({ values, desk, pathOf }) => {
     const outDir = pathOf(values.out);
-    const paths = await generate(desk, { ...given({ image: values.image, role: values.role }), distro: values.distro, outDir });
+    const configDir = values.config === undefined ? undefined : pathOf(values.config);
+    const wish = { ...given({ image: values.image, role: values.role, configDir }), distro: values.distro };
+    const paths = await generate(desk, { ...wish, outDir });
     const names = paths.map((path) => (path.startsWith('/') ? relative(outDir, path) : path));
     return {
       document: { kind: 'GeneratedFiles', schemaVersion: 1, outDir, files: names },

@@ -17,10 +17,10 @@ const BOOT_COMPONENT = { id: 'first-boot', folder: 'cloud-init' } as const;
 /** Reads the whole configuration and refuses it, with all its problems at once, unless every file and every cross-reference is right. */
 export async function loadCatalogue(host: Host, configDir = join(host.facts.projectDir, 'config')): Promise<Catalogue> {
   const reader = sourceReader(host);
-  const [distros, locks, images, profiles, checklists, mirrors, components, guestLibrary, keyFiles] = await Promise.all([
+  const [distros, locks, written, profiles, checklists, mirrors, components, guestLibrary, keyFiles] = await Promise.all([
     loadShelf<Distro>(reader, join(configDir, 'distros'), 'distro'),
     loadShelf<LockedImage>(reader, join(configDir, 'locks'), 'lock'),
-    loadShelf<WrittenImage>(reader, join(configDir, 'images'), 'image'),
+    loadShelf<MadeFor>(reader, join(configDir, 'images'), 'image'),
     loadShelf<Profile>(reader, join(configDir, 'profiles'), 'profile'),
     loadShelf<Checklist>(reader, join(configDir, 'checklists'), 'checklist'),
     loadYaml<WrittenMirrors>(reader, join(configDir, 'mirrors.yaml'), { schema: 'mirrors', id: 'mirrors' }),
@@ -28,9 +28,18 @@ export async function loadCatalogue(host: Host, configDir = join(host.facts.proj
     loadGuestLibrary(reader, join(host.facts.projectDir, 'packer')),
     loadKeys(reader, join(configDir, 'keys')),
   ]);
+  const images = forEveryDistro(written, distros.ids);
   const catalogue: Catalogue = { distros, locks, images, profiles, checklists, mirrors, components, guestLibrary, keyFiles, texts: reader.texts };
   throwIfInvalid([...reader.problems, ...ruleProblems(catalogue)]);
   return catalogue;
+}
+
+type MadeFor = Omit<WrittenImage, 'distros'> & Partial<Pick<WrittenImage, 'distros'>>;
+
+/** An image that names no distros is made for all that are described: a new one is one file. */
+function forEveryDistro({ ids, entries }: Shelf<MadeFor>, distros: readonly string[]): Shelf<WrittenImage> {
+  const filled = [...entries].map(([id, entry]) => [id, { ...entry, value: { distros, ...entry.value } }] as const);
+  return { ids, entries: new Map(filled) };
 }
 
 async function loadComponents(reader: SourceReader, projectDir: string): Promise<Shelf<LoadedComponent>> {

@@ -47,8 +47,11 @@ export interface RehearsalRow {
 
 export interface RehearsalResult {
   readonly imageId: string;
+  readonly distro: string;
   readonly outcome: 'pass' | 'fail';
   readonly rows: readonly RehearsalRow[];
+  /** What stood in for the vendor's own. */
+  readonly standIns: readonly string[];
   readonly seconds: number;
 }
 

@@ -16,6 +16,7 @@ export interface GenerateRequest {
   readonly distro: string;
   readonly image?: string;
   readonly role?: string;
+  readonly configDir?: string;
   readonly outDir: string;
 }
 
@@ -57,8 +58,10 @@ function planFor(spec: ImageSpec, driver: Driver, dialect: PackerDialect): Build
     cpus: 4,
     memoryMiB: 8192,
   };
-  // Where nobody gives a base away, some file stands for the one that the caller will bring.
-  const base = spec.distro.defaultBase === 'file' ? { path: 'base.qcow2', sha256: 'unresolved' } : 'auto';
+  // Where nobody gives a base away, or nobody has looked one up yet, some file stands for the one that the caller will bring.
+  const { defaultBase } = spec.distro;
+  const isBrought = defaultBase === 'file' || (defaultBase === 'cloud-image' && spec.lockedImage === undefined);
+  const base = isBrought ? { path: 'base.qcow2', sha256: 'unresolved' } : 'auto';
   return planBuild(spec, facts, { base, specDigest: digestOf(spec) });
 }
 

@@ -4,11 +4,13 @@ import { loadRehearsal } from '../config/load-rehearsal.ts';
 import { loadSpec, type SpecWish } from '../config/load-spec.ts';
 import { BakeError } from '../errors.ts';
 import type { HostFacts } from '../model/build-plan.ts';
-import type { RehearsalReport, RehearsalResult, RehearsalRow } from '../model/rehearsal.ts';
+import type { RehearsalCatalogue, RehearsalReport, RehearsalResult, RehearsalRow } from '../model/rehearsal.ts';
 import { planBuild } from '../plan/build-plan.ts';
 import { digestOf } from '../plan/digest.ts';
 import { sourcesList } from '../plan/package-access.ts';
 import { rehearsalSpec } from '../plan/rehearsal-spec.ts';
+import { standInPlaces } from '../plan/stand-ins.ts';
+import { stoodIn } from '../plan/stood-in.ts';
 import { ensureHost } from '../stages/ensure-host.ts';
 import { fetchLanguagePackages } from '../stages/fetch-language-packages.ts';
 import { makeRehearsalRoot } from '../stages/make-rehearsal-root.ts';
@@ -41,9 +43,9 @@ export async function rehearse(desk: Desk, request: RehearseRequest): Promise<Re
     const { spec: stage } = await loadSpec(host, { distro: STAGE_DISTRO_ALIAS });
     const rootWish = { cacheDir: request.cacheDir, suite: stage.distro.codename, sources: sourcesList(stage, 'bakeUrl'), workDir: join(workDir, 'root') };
     const rootDir = await runStage(desk, makeRehearsalRoot, rootWish);
+    const shared = { request, rootDir, standInsDir: join(workDir, 'stand-ins'), python: stage.distro.python };
     const results: RehearsalResult[] = [];
-    for (const wish of targets)
-      results.push(await rehearseOne(desk, { request, wish, rootDir, workDir: join(workDir, `image-${results.length}`), python: stage.distro.python }));
+    for (const wish of targets) results.push(await rehearseOne(desk, { ...shared, wish, workDir: join(workDir, `image-${results.length}`) }));
     return { kind: 'RehearsalReport', schemaVersion: 1, results };
   } finally {
     await host.files.remove(workDir);
@@ -63,15 +65,17 @@ interface Rehearsing {
   readonly request: RehearseRequest;
   readonly wish: SpecWish;
   readonly rootDir: string;
+  readonly standInsDir: string;
   readonly workDir: string;
   readonly python: string;
 }
 
-async function rehearseOne(desk: Desk, { request, wish, rootDir, workDir, python }: Rehearsing): Promise<RehearsalResult> {
+async function rehearseOne(desk: Desk, { request, wish, rootDir, standInsDir, workDir, python }: Rehearsing): Promise<RehearsalResult> {
   const { host } = desk;
   const startedMs = host.clock.monotonicMs();
   const { spec: wanted, texts: given } = await loadSpec(host, wish);
   const rows: RehearsalRow[] = [];
+  let standIns: readonly string[] = [];
   try {
     await host.files.makeDir(workDir);
     const { spec, texts } = await resolveKeys(host, { spec: wanted, texts: given, workDir });
@@ -84,14 +88,19 @@ async function rehearseOne(desk: Desk, { request, wish, rootDir, workDir, python
     // The interpreter of the root stands in for the distro's own, so its wheels are taken.
     const fetched = locks.length === 0 ? [] : await runStage(desk, fetchLanguagePackages, { locks, texts, cacheDir: request.cacheDir, python });
     const catalogue = await loadRehearsal(host, spec.distro.family);
-    rows.push(...(await runStage(desk, rehearseImage, { spec, texts, plan, locks: fetched, catalogue, rootDir, workDir })));
+    standIns = stoodIn(standInPlaces(spec.distro, catalogue), [...plan.layers.flatMap(({ packages }) => packages), ...ofEveryBase(catalogue)]);
+    rows.push(...(await runStage(desk, rehearseImage, { spec, texts, plan, locks: fetched, catalogue, rootDir, standInsDir, workDir })));
   } catch (error) {
     if (!(error instanceof BakeError) || error.code === 'INTERRUPTED') throw error;
     rows.push({ what: 'everything is made ready', by: 'real', outcome: 'fail', detail: [error.what, ...error.details].join(' | ').slice(0, 400) });
   }
   const outcome = rows.every((row) => row.outcome === 'pass') ? 'pass' : 'fail';
   desk.say({ type: 'note', message: `${wanted.imageId}: ${outcome}` });
-  return { imageId: wanted.imageId, outcome, rows, seconds: (host.clock.monotonicMs() - startedMs) / 1000 };
+  return { imageId: wanted.imageId, distro: wanted.distro.id, outcome, rows, standIns, seconds: (host.clock.monotonicMs() - startedMs) / 1000 };
+}
+
+function ofEveryBase({ packages }: RehearsalCatalogue): readonly string[] {
+  return Object.keys(packages).filter((name) => packages[name]?.['present'] === true);
 }
 
 /** A rehearsal's plan is one for no host. */

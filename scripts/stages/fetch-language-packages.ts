@@ -3,6 +3,7 @@ import type { Argv, Files } from '../host/host.ts';
 import { BakeError } from '../errors.ts';
 import type { LanguageLock, SourceTexts } from '../model/image-spec.ts';
 import { digestOf } from '../plan/digest.ts';
+import { requirementsFor } from '../plan/requirements-lock.ts';
 import type { Context, Stage } from './stage.ts';
 
 export interface LanguageRequest {
@@ -61,7 +62,7 @@ const fetchers: Readonly<Record<LanguageLock['kind'], Fetcher>> = { pip: fetchWh
 
 async function fetchWheels(lock: LanguageLock, dir: string, { texts, python, context: { host } }: Parameters<Fetcher>[2]): Promise<void> {
   const lockPath = join(dir, 'requirements.txt');
-  await host.files.writeText(lockPath, textOf(texts, lock.source));
+  await host.files.writeText(lockPath, requirementsFor(textOf(texts, lock.source), python));
   await fetching(lock, () => host.run(downloadArgv({ lockPath, dir, python })));
 }
 

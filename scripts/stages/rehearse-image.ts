@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BuildPlan } from '../model/build-plan.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import type { RehearsalCatalogue, RehearsalRow } from '../model/rehearsal.ts';
+import { digestOf } from '../plan/digest.ts';
 import { rehearsalRows } from '../plan/rehearsal-rows.ts';
 import { osRelease, REHEARSAL_KEY, rehearsalSpec, subscribedRepositories } from '../plan/rehearsal-spec.ts';
 import { standInPlaces } from '../plan/stand-ins.ts';
@@ -18,6 +19,8 @@ export interface RehearsalJob {
   readonly catalogue: RehearsalCatalogue;
   /** Made once and only read. */
   readonly rootDir: string;
+  /** Repositories that are made once for all roles of a distro, and only read. */
+  readonly standInsDir: string;
   readonly workDir: string;
 }
 
@@ -28,9 +31,9 @@ export const rehearseImage: Stage<RehearsalJob, readonly RehearsalRow[]> = {
   run: async (job, { host, scope, say }) => {
     const { workDir, rootDir, spec, plan, texts } = job;
     scope.always('work folder of the rehearsal', () => host.files.remove(workDir));
-    await buildStandIns(job, host);
-    const key = await host.files.readText(join(workDir, 'keys/key.asc'));
-    await writeRoot(job, key, host);
+    const standIns = await buildStandIns(job, host);
+    const key = await host.files.readText(join(standIns, 'keys/key.asc'));
+    await writeRoot(job, { standIns, key }, host);
     const rehearsed = { spec: rehearsalSpec(spec), texts: new Map([...texts, [REHEARSAL_KEY, key]]) };
     for (const layer of plan.layers) {
       const dir = join(workDir, 'payloads', layer.name);
@@ -42,7 +45,7 @@ export const rehearseImage: Stage<RehearsalJob, readonly RehearsalRow[]> = {
     const { exitCode } = await host.run(['bash', join(host.facts.projectDir, 'packer/rehearsal/run-layers.sh')], {
       reject: false,
       contain: true,
-      env: { ROOT_DIR: rootDir, WORK_DIR: workDir, LAYERS: plan.layers.map(({ name }) => name).join(' ') },
+      env: { ROOT_DIR: rootDir, WORK_DIR: workDir, STAND_INS_DIR: standIns, LAYERS: plan.layers.map(({ name }) => name).join(' ') },
       onLine: (line) => {
         lines.push(line);
         say({ type: 'progress', stage: 'rehearse', message: line });
@@ -52,18 +55,29 @@ export const rehearseImage: Stage<RehearsalJob, readonly RehearsalRow[]> = {
   },
 };
 
-async function buildStandIns({ spec, catalogue, rootDir, workDir }: RehearsalJob, host: Context['host']): Promise<void> {
-  await host.files.makeDir(join(workDir, 'keys'));
-  await host.files.makeDir(join(workDir, 'root'));
-  const planPath = join(workDir, 'stand-ins.json');
-  const plan = { family: spec.distro.family, places: standInPlaces(spec.distro, catalogue), defaults: catalogue.defaults ?? {} };
-  await host.files.writeUnsynced(planPath, JSON.stringify(plan));
-  const program = join(host.facts.projectDir, 'packer/rehearsal/build-stand-ins.py');
-  await host.run(['/usr/bin/python3', program, planPath, rootDir, join(workDir, 'mirrors'), join(workDir, 'keys'), join(workDir, 'root')]);
+async function buildStandIns({ spec, catalogue, rootDir, standInsDir }: RehearsalJob, { files, run, facts }: Context['host']): Promise<string> {
+  const plan = JSON.stringify({ family: spec.distro.family, places: standInPlaces(spec.distro, catalogue), defaults: catalogue.defaults ?? {} });
+  const dir = join(standInsDir, digestOf(plan).slice(0, 16));
+  if (await files.exists(dir)) return dir;
+  const partialDir = `${dir}.partial`;
+  for (const name of ['keys', 'base']) await files.makeDir(join(partialDir, name));
+  const planPath = join(partialDir, 'plan.json');
+  await files.writeUnsynced(planPath, plan);
+  const program = join(facts.projectDir, 'packer/rehearsal/build-stand-ins.py');
+  const [mirrors, keys, base] = ['mirrors', 'keys', 'base'].map((name) => join(partialDir, name));
+  await run(['/usr/bin/python3', program, planPath, rootDir, mirrors ?? '', keys ?? '', base ?? '']);
+  await files.rename(partialDir, dir);
+  return dir;
+}
+
+interface MadeStandIns {
+  readonly standIns: string;
+  /** What signs them, as text. */
+  readonly key: string;
 }
 
 /** What a base of this distro has: its os-release, the vendor's key where the vendor has it, and what a registered machine is given. */
-async function writeRoot({ spec, catalogue, workDir }: RehearsalJob, key: string, { files, facts }: Context['host']): Promise<void> {
+async function writeRoot({ spec, catalogue, workDir }: RehearsalJob, { standIns, key }: MadeStandIns, { files, facts }: Context['host']): Promise<void> {
   const write = async (path: string, text: string): Promise<void> => {
     await files.makeDir(join(workDir, 'root', path, '..'));
     await files.writeUnsynced(join(workDir, 'root', path), text);
@@ -73,7 +87,7 @@ async function writeRoot({ spec, catalogue, workDir }: RehearsalJob, key: string
   const keyPath = catalogue.keys[distro.os?.id ?? ''];
   if (keyPath !== undefined) {
     await write(keyPath, key);
-    if (keyPath.endsWith('.gpg')) await files.copy(join(workDir, 'keys/key.gpg'), join(workDir, 'root', keyPath));
+    if (keyPath.endsWith('.gpg')) await files.copy(join(standIns, 'keys/key.gpg'), join(workDir, 'root', keyPath));
   }
   if (distro.family === 'el')
     await write('etc/dnf/dnf.conf', `[main]\ngpgcheck=1\nmodule_platform_id=platform:el${distro.version.split('.')[0] ?? ''}\nplugins=0\n`);

@@ -14,3 +14,12 @@ test('lists every image × role × distro with the distro’s state', async () =
     { image: 'box', role: 'full', distro: 'lead-2', state: 'facts' },
   ]);
 });
+
+test('an image that names no distros is made for all that are described', async () => {
+  const { distros: _, ...everywhere } = IMAGE;
+  const host = project({
+    'config/distros/lead-2.yaml': { yaml: { ...DISTRO, id: 'lead-2', aliases: [], state: 'facts' } },
+    'config/images/box.yaml': { yaml: everywhere },
+  });
+  expect(new Set((await listTargets(host)).map(({ distro }) => distro))).toEqual(new Set(['lead-2', 'tin-1']));
+});
