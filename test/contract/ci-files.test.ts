@@ -13,7 +13,9 @@ import { workflowErrors } from '../support/workflow-errors.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const files = await ciFiles(realProject());
-const ready = (await listTargets(realProject())).filter(({ state }) => state === 'ready');
+const targets = await listTargets(realProject());
+const ready = targets.filter(({ state }) => state === 'ready');
+const distros = [...new Set(targets.map(({ distro }) => distro))];
 const textOf = (path: string): string => files.find((file) => file.path === path)?.text ?? '';
 
 test.each(files)('$path is what the configuration says: else run `npm run dev:ci`', ({ path, text }) => {
@@ -23,9 +25,12 @@ test.each(files)('$path is what the configuration says: else run `npm run dev:ci
 describe('GitHub Actions', () => {
   const path = '.github/workflows/nightly.yml';
 
-  test('GitHub’s own parser has nothing against the workflow', async () => {
+  test.each([
+    [path, 'matrix.image }}'],
+    ['.github/workflows/rehearsal.yml', 'matrix.distro }}'],
+  ])('GitHub’s own parser has nothing against %s', async (path, hole) => {
     expect(await workflowErrors(textOf(path))).toEqual([]);
-    expect(await workflowErrors(textOf(path).replace('matrix.image }}', 'matirx.image }}'))).not.toEqual([]);
+    expect(await workflowErrors(textOf(path).replace(hole, hole.replace('matrix', 'matirx')))).not.toEqual([]);
     expect(await workflowErrors(textOf(path).replace('runs-on:', 'run-on:'))).not.toEqual([]);
   });
 
@@ -42,6 +47,7 @@ describe('GitLab', () => {
     const { status, said } = gitlabJobs(textOf('.gitlab-ci.yml'));
     expect(status, said).toBe(0);
     for (const { role, distro } of ready) expect(said).toContain(`[${distro},${role}]`);
+    for (const distro of distros) expect(said).toContain(`rehearse: [${distro}]`);
     expect(gitlabJobs(textOf('.gitlab-ci.yml').replace('parallel:', 'paralel:'))).toMatchObject({
       status: 1,
       said: expect.stringContaining('paralel') as string,

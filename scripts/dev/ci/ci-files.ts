@@ -6,6 +6,7 @@ import { loadTemplates } from '../../stages/load-templates.ts';
 
 /** The files of every kind of CI, from the configuration as it is now: what is checked in must be these. */
 export async function ciFiles(host: Host): Promise<readonly RenderedFile[]> {
-  const ready = (await listTargets(host)).filter(({ state }) => state === 'ready');
-  return renderCiFiles(ready, await loadTemplates(host, ['ci']));
+  const targets = await listTargets(host);
+  const matrix = { images: targets.filter(({ state }) => state === 'ready'), distros: [...new Set(targets.map(({ distro }) => distro))] };
+  return renderCiFiles(matrix, await loadTemplates(host, ['ci']));
 }
