@@ -28,10 +28,10 @@ describe('GitHub Actions', () => {
   test.each([
     [path, 'matrix.image }}'],
     ['.github/workflows/rehearsal.yml', 'matrix.distro }}'],
-  ])('GitHub’s own parser has nothing against %s', async (path, hole) => {
-    expect(await workflowErrors(textOf(path))).toEqual([]);
-    expect(await workflowErrors(textOf(path).replace(hole, hole.replace('matrix', 'matirx')))).not.toEqual([]);
-    expect(await workflowErrors(textOf(path).replace('runs-on:', 'run-on:'))).not.toEqual([]);
+  ])('GitHub’s own parser has nothing against %s', async (file, hole) => {
+    expect(await workflowErrors(textOf(file))).toEqual([]);
+    expect(await workflowErrors(textOf(file).replace(hole, hole.replace('matrix', 'matirx')))).not.toEqual([]);
+    expect(await workflowErrors(textOf(file).replace('runs-on:', 'run-on:'))).not.toEqual([]);
   });
 
   test('every image that is ready is in the matrix', () => {

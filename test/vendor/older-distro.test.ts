@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, normalize } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { localHost } from '../../scripts/host/local-host.ts';
+import { bake } from '../../scripts/pipelines/bake.ts';
+import { makeVendorDebs, type VendorDebs } from './support/vendor-debs.ts';
+
+const PROJECT = join(import.meta.dirname, '../..');
+const DISTRO = 'debian-11';
+
+/** Debian 11 with the versions that the requirements name: Python 3.9 of its own, Node.js 18 and PostgreSQL 14 from repositories that stand in for their vendors'. */
+describe('a distro whose own packages are older than the requirements', () => {
+  let dir = '';
+  let debs: VendorDebs;
+  let server: Server;
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'ingot-older-distro-'));
+    debs = makeVendorDebs(dir);
+    server = await served(dir);
+  });
+
+  afterAll(async () => {
+    server.close();
+    execFileSync('gpgconf', ['--homedir', debs.key.home, '--kill', 'all']);
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  test.each(['db', 'standalone'])('its %s is baked from pinned repositories, booted, verified and published', async (role) => {
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const key = `${debs.key.fingerprint}:${debs.key.path}`;
+    const env = { INGOT_MIRROR_NODESOURCE: `${url}/nodesource`, INGOT_MIRROR_PGDG: `${url}/pgdg`, INGOT_KEY_NODESOURCE: key, INGOT_KEY_PGDG: key };
+    const host = localHost({ interrupted: new AbortController().signal, projectDir: PROJECT, env: { ...process.env, ...env } });
+    const outcome = await bake(
+      { host, say: () => undefined },
+      {
+        ...{ distro: DISTRO, role, driver: 'native', accel: 'auto', fresh: false, explain: false, dryRun: false, keepFailed: false, publish: true, yes: true },
+        ...{ buildDir: join(dir, 'build'), cacheDir: join(dir, 'cache'), storeLocation: join(dir, 'store') },
+      },
+    );
+    expect(outcome).toMatchObject({ status: 'published', report: { verdict: 'pass' } });
+  });
+});
+
+/** A web server on loopback over one folder. */
+function served(dir: string): Promise<Server> {
+  const made = createServer(({ url = '/' }, response) => {
+    const file = createReadStream(join(dir, normalize(decodeURIComponent(url.split('?')[0] ?? '/'))));
+    file.once('error', () => response.writeHead(404).end());
+    file.once('open', () => file.pipe(response));
+  });
+  return new Promise((resolve) => {
+    made.listen(0, '127.0.0.1', () => resolve(made));
+  });
+}
