@@ -60,13 +60,6 @@ export const TEST_REQUIREMENTS: readonly HostRequirement[] = [
     needs: ['tests'],
     packages: { apt: 'python3-venv', dnf: 'python3' },
   },
-  {
-    id: 'docker-registry',
-    anyOf: ['docker-registry', 'registry'],
-    purpose: 'is the registry that stores are tested against',
-    needs: ['tests'],
-    packages: { apt: 'docker-registry', dnf: 'docker-distribution' },
-  },
 ];
 
 /** Where the host's own Python finds a module: Debian's folder has no version in its name, the others' have. */

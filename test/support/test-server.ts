@@ -27,7 +27,8 @@ export async function startServer(command: ServerCommand): Promise<TestServer> {
     const said: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => said.push(bytes));
     const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-    if (await answers(port, child)) return { port, dir, stop: () => stop(child, { ended, dir }) };
+    const missing = new Promise<never>((_, reject) => child.once('error', reject));
+    if (await Promise.race([answers(port, child), missing])) return { port, dir, stop: () => stop(child, { ended, dir }) };
     await stop(child, { ended, dir });
     if (tries === 3) throw new Error(`${program} does not start: ${Buffer.concat(said).toString()}`);
   }

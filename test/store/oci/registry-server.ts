@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { registryProgram } from './registry-program.ts';
 import { startServer, type TestServer } from '../../support/test-server.ts';
 
-/** Debian's own registry over a folder; `data` may be one that has little room. */
+/** A real registry over a folder; `data` may be one that has little room. */
 export function startRegistry(extra = '', wrap: (dataDir: string) => readonly string[] = () => []): Promise<TestServer> {
+  const program = registryProgram();
   return startServer({
     argv: ({ port, dir }) => {
       const dataDir = join(dir, 'data');
@@ -16,7 +18,7 @@ export function startRegistry(extra = '', wrap: (dataDir: string) => readonly st
         extra,
       ];
       writeFileSync(join(dir, 'config.yml'), `${settings.join('\n')}\n`);
-      return [...wrap(dataDir), 'docker-registry', 'serve', join(dir, 'config.yml')];
+      return [...wrap(dataDir), program, 'serve', join(dir, 'config.yml')];
     },
   });
 }
