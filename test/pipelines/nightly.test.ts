@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { BakeError } from '../../scripts/errors.ts';
@@ -6,7 +7,8 @@ import { nightly, type NightlyRequest } from '../../scripts/pipelines/nightly.ts
 import { verify } from '../../scripts/pipelines/verify.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import { DISTRO, IMAGE, type ProjectFile } from '../config/project.ts';
-import type { FakeHost } from '../support/fake-host.ts';
+import { digestText } from '../store/fixtures.ts';
+import type { Answer, FakeHost } from '../support/fake-host.ts';
 import { deskOf } from '../support/recording-desk.ts';
 import { bakingHost, requestOf, verified } from './baking-host.ts';
 
@@ -23,6 +25,23 @@ const FILES: Readonly<Record<string, ProjectFile>> = {
   'config/images/box.yaml': { yaml: { ...IMAGE, distros: ['tin-1', 'zinc-1'] } },
   'config/distros/zinc-1.yaml': { yaml: { ...DISTRO, id: 'zinc-1', title: 'Zinc 1', aliases: ['zinc'], state: 'facts' } },
 };
+
+const ZINC_REPOSITORIES = DISTRO.repositories.map((repository) => ({ ...repository, id: 'zincy', suite: 'zincy' }));
+
+/** Mirrors of two suites that offer a version of bash each; a disk that is baked holds what its suite offers at that time. */
+function mirrorAnswers(offered: { tinny: string; zincy: string }): readonly Answer[] {
+  const suiteOf = (line: string): 'tinny' | 'zincy' => (line.includes('zinc') ? 'zincy' : 'tinny');
+  const indexOf = (suite: 'tinny' | 'zincy'): string =>
+    `Codename: ${suite}\nSHA256:\n ${digestText(`${suite} ${offered[suite]}`)} 1000 main/binary-amd64/Packages.xz\n`;
+  return [
+    { command: /apt-helper .*download-file/, effect: (argv) => writeFileSync(argv.at(-1) ?? '', indexOf(suiteOf(argv.join(' ')))) },
+    {
+      command: /^bash .*check-disk\.sh$/,
+      effect: (_argv, { env }) =>
+        writeFileSync(join(env?.['WORK_DIR'] ?? '', 'packages.txt'), `bash ${offered[suiteOf(env?.['DISK'] ?? '')]} amd64\nnginx 1.22 amd64\n`),
+    },
+  ];
+}
 
 function night(host: FakeHost, changes: Partial<NightlyRequest> = {}): Promise<NightlySummary> {
   const { distro: _distro, ...bakeRequest } = requestOf(host);
@@ -53,6 +72,25 @@ describe('nightly', () => {
     const again = await night(host);
     expect(statuses(again).map(([, status]) => status)).toEqual(['nothing-to-do', 'nothing-to-do']);
     expect(again.results[0]).toMatchObject({ reference: 'box-small-tin-1@2026.11.22-1', changed: [], checks: '2 of 2' });
+  });
+
+  test('a newer package in one mirror: only what takes it from there is baked, and CHANGES.md names it', async () => {
+    const zinc = { ...DISTRO, id: 'zinc-1', title: 'Zinc 1', aliases: ['zinc'], codename: 'zincy', repositories: ZINC_REPOSITORIES };
+    const mirrors = { 'config/distros/zinc-1.yaml': { yaml: { ...zinc, bootstrap: { ...DISTRO.bootstrap, suite: 'zincy' } } } };
+    const offered = { tinny: '5.2', zincy: '5.2' };
+    const host = bakingHost({ ...FILES, ...mirrors }, mirrorAnswers(offered));
+    const published = (await night(host, { roles: ['small'] })).results.map(({ imageId }) => imageId);
+    expect(published).toEqual(['box-small-tin-1', 'box-small-zinc-1']);
+    offered.tinny = '5.3';
+    const summary = await night(host, { roles: ['small'] });
+    expect(statuses(summary)).toEqual([
+      ['box-small-tin-1', 'published'],
+      ['box-small-zinc-1', 'nothing-to-do'],
+    ]);
+    expect(summary.results[0]).toMatchObject({ reference: 'box-small-tin-1@2026.11.22-2', changed: ['base', 'packages', 'configure', 'sealed'] });
+    const changes = await host.files.readText(join(host.dir, 'published/box-small-tin-1/2026.11.22-2/CHANGES.md'));
+    expect(changes).toMatch(/bash.*5\.2.*5\.3/);
+    expect(changes).not.toContain('nginx');
   });
 
   test('does only what it is asked for', async () => {
