@@ -60,6 +60,11 @@ export const VERBS: readonly Verb[] = [
     summary: 'checks who signed a release, and that every byte of it is what was signed',
     load: async () => (await import('../commands/verify-release.ts')).verifyReleaseCommand,
   },
+  {
+    name: 'rebuild',
+    summary: 'bakes a release again, and compares the two disks file by file',
+    load: async () => (await import('../commands/rebuild.ts')).rebuildCommand,
+  },
   { name: 'promote', summary: 'points a channel at a release', load: async () => (await import('../commands/promote.ts')).promoteCommand },
   { name: 'rollback', summary: 'points a channel back at the release before', load: async () => (await import('../commands/rollback.ts')).rollbackCommand },
   { name: 'yank', summary: 'takes a release back, with a reason that readers see', load: async () => (await import('../commands/yank.ts')).yankCommand },

@@ -7,15 +7,26 @@ import image from '../../config/schemas/image.schema.json' with { type: 'json' }
 import instance from '../../cloud-init/files/usr/share/ingot/instance.schema.json' with { type: 'json' };
 import lock from '../../config/schemas/lock.schema.json' with { type: 'json' };
 import mirrors from '../../config/schemas/mirrors.schema.json' with { type: 'json' };
+import rebuild from '../../config/schemas/rebuild.schema.json' with { type: 'json' };
 import rehearsal from '../../config/schemas/rehearsal.schema.json' with { type: 'json' };
 import profile from '../../config/schemas/profile.schema.json' with { type: 'json' };
 import topology from '../../config/schemas/topology.schema.json' with { type: 'json' };
 
 /** The kinds of YAML files, each with the schema that is also its manual page. */
-export const SCHEMAS = { checklist, component, distro, grades, image, instance, lock, mirrors, profile, rehearsal, topology } as const satisfies Record<
-  string,
-  AnySchemaObject
->;
+export const SCHEMAS = {
+  checklist,
+  component,
+  distro,
+  grades,
+  image,
+  instance,
+  lock,
+  mirrors,
+  profile,
+  rebuild,
+  rehearsal,
+  topology,
+} as const satisfies Record<string, AnySchemaObject>;
 
 export type SchemaName = keyof typeof SCHEMAS;
 

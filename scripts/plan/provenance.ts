@@ -31,7 +31,7 @@ export function provenance({ release, report, spec, inputs, byproducts }: Proven
           layers: plan.layers.map(({ name, key }) => ({ name, key })),
           tools: inputs.tools,
         },
-        resolvedDependencies: dependencies(spec, inputs),
+        resolvedDependencies: dependenciesOf(spec, inputs),
       },
       runDetails: {
         builder: { id: `urn:ingot:builder:${plan.driver}`, version: Object.fromEntries(inputs.tools.map(({ name, version }) => [name, version])) },
@@ -60,14 +60,15 @@ export function subjectLink(file: string, payload: string, sha256: string): Rele
   return { link, outcome: 'fail', found: 'it tells of the making of another disk' };
 }
 
-interface Dependency {
+export interface Dependency {
   readonly name: string;
   readonly uri?: string;
   readonly digest?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string | boolean>>;
 }
 
-function dependencies(spec: ImageSpec, { plan, source, keyrings, indexDigests }: BakeInputs): readonly Dependency[] {
+/** Everything that goes into a disk, each under its own name. */
+export function dependenciesOf(spec: ImageSpec, { plan, source, keyrings, indexDigests }: BakeInputs): readonly Dependency[] {
   const locks = plan.layers.flatMap((layer) => layer.locks);
   return [
     ...(source === null ? [] : [{ name: 'source', digest: { gitCommit: source.commit }, annotations: { modified: source.modified } }]),

@@ -24,7 +24,7 @@ export interface Sealed {
 }
 
 /** A list of all that is on a disk is long; what a check prints is judged as a whole. */
-const MOST_FACT_BYTES = 16 * 2 ** 20;
+const MOST_FACT_BYTES = 64 * 2 ** 20;
 
 /** Looks into the disk as it will ship, before anything has booted it. What cannot be looked at is unknown, never skipped. */
 export const readSealedDisk: Stage<SealedInput, Sealed> = {
