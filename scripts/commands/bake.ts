@@ -1,7 +1,7 @@
 import { bake } from '../pipelines/bake.ts';
 import { bakeSummary } from '../reports/bake-summary.ts';
 import { defineCommand, given } from './command.ts';
-import { ACCEL, CACHE, IMAGE, ROLE, STORE, YES } from './shared-options.ts';
+import { ACCEL, CACHE, CANDIDATE, IMAGE, ROLE, STORE, YES } from './shared-options.ts';
 
 /** From YAML to a published, proven image. */
 export const bakeCommand = defineCommand({
@@ -22,6 +22,7 @@ export const bakeCommand = defineCommand({
     'dry-run': { kind: 'flag', help: 'resolve, plan and generate, but bake nothing' },
     'keep-failed': { kind: 'flag', help: 'keep the run’s folder and VM when something fails' },
     'no-publish': { kind: 'flag', help: 'bake and verify only' },
+    candidate: CANDIDATE,
     yes: YES,
     store: STORE,
     cache: CACHE,
@@ -39,6 +40,7 @@ export const bakeCommand = defineCommand({
       dryRun: values['dry-run'],
       keepFailed: values['keep-failed'],
       publish: !values['no-publish'],
+      ...(values.candidate ? { candidate: true } : {}),
       yes: values.yes,
       ...places,
     });

@@ -1,7 +1,7 @@
 import { nightly } from '../pipelines/nightly.ts';
 import { nightlyPage } from '../reports/nightly-page.ts';
 import { defineCommand } from './command.ts';
-import { ACCEL, CACHE, STORE, YES } from './shared-options.ts';
+import { ACCEL, CACHE, CANDIDATE, STORE, YES } from './shared-options.ts';
 
 /** The run of every night: bakes what changed, and says in the morning what it did. */
 export const nightlyCommand = defineCommand({
@@ -13,6 +13,7 @@ export const nightlyCommand = defineCommand({
     keep: { kind: 'text', value: 'N', help: 'newest releases of each image that stay', default: '3' },
     'keep-days': { kind: 'text', value: 'D', help: 'releases younger than this stay', default: '7' },
     summary: { kind: 'text', value: 'FILE', help: 'also write the summary, as Markdown, to this file' },
+    candidate: CANDIDATE,
     yes: YES,
     store: STORE,
     cache: CACHE,
@@ -29,6 +30,7 @@ export const nightlyCommand = defineCommand({
       dryRun: false,
       keepFailed: false,
       publish: true,
+      ...(values.candidate ? { candidate: true } : {}),
     } as const;
     const document = await nightly(desk, {
       distros: values.distro,

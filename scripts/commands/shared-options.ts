@@ -14,4 +14,5 @@ export const ACCEL = {
 export const YES = { kind: 'flag', help: 'install what the host lacks without asking' } as const;
 export const IMAGE = { kind: 'text', value: 'ID', help: 'image of config/images/ (default: the only one)' } as const;
 export const ROLE = { kind: 'text', value: 'ROLE', help: 'role of the image (default: its default role)' } as const;
+export const CANDIDATE = { kind: 'flag', help: 'publish for those who ask for @candidate: latest moves when it is promoted' } as const;
 export const YANKED = { kind: 'flag', help: 'also a release that was taken back' } as const;

@@ -11,6 +11,8 @@ export interface Release extends Document<'Release'> {
   readonly distro: string;
   /** `YYYY.MM.DD-N`. */
   readonly version: string;
+  /** Published for those who try it out: `latest` comes to it only by a promotion. */
+  readonly candidate?: true;
   readonly key: string;
   readonly artifactDigest: string;
   /** Digest of every document that led here. Absent from releases of earlier days, and the first two when an artifact does not say what it was made from. */

@@ -23,7 +23,7 @@ import { resolveBase } from '../stages/resolve-base.ts';
 import { resolvePackageIndexes } from '../stages/resolve-package-indexes.ts';
 import { runStage, type Desk } from '../stages/stage.ts';
 import { openDiskCache, type DiskCache } from '../store/disk-cache.ts';
-import { artifactDir, findStanding, keepReport, readInputs, type Standing } from '../store/artifacts.ts';
+import { artifactDir, findStanding, keepReport, type Standing } from '../store/artifacts.ts';
 import { withLock } from '../store/lock.ts';
 import { openRun, sweepDeadRuns, type Run } from '../store/run-registry.ts';
 import { publishArtifact } from './publish-artifact.ts';
@@ -42,6 +42,10 @@ export interface BakeRequest {
   readonly dryRun: boolean;
   readonly keepFailed: boolean;
   readonly publish: boolean;
+  /** False: the disk is not booted and not published; for whoever compares it with one that was. */
+  readonly proven?: false;
+  /** True: what is published is a candidate. */
+  readonly candidate?: boolean;
   readonly yes: boolean;
   readonly ask?: (question: string) => Promise<boolean>;
   readonly buildDir: string;
@@ -109,8 +113,9 @@ async function bakeInRun(desk: Desk, wanted: Work): Promise<BakeOutcome> {
   if (standing.complete) return outcomeOf(work, state, 'nothing-to-do');
   const driver = await runStage(desk, chooseDriver, request);
   const artifact = standing.artifact ?? (await makeArtifact(desk, work, { workspace, cache, plan: planFor(driver), indexDigests }));
+  if (request.proven === false) return outcomeOf(work, { layers: state.layers, standing: { ...NOTHING_STANDS, artifact } }, 'baked');
   const report = standing.report ?? (await prove(desk, work, { artifact, accelerator: driver.accelerator }));
-  const release = request.publish ? await publishProven(desk, work, { artifact, report }) : null;
+  const release = request.publish ? await publishArtifact(desk, { ...request, artifact, report, spec }) : null;
   await cache.prune(CACHED_VERSIONS);
   return outcomeOf(work, { layers: state.layers, standing: { artifact, report, release, complete: true } }, release === null ? 'baked' : 'published');
 }
@@ -140,21 +145,6 @@ async function makeArtifact(desk: Desk, { request, spec, texts, run, stageTimes 
   const stack = await bakeStack(desk, { spec, texts, plan, cache, workspace, hostAptDump, fresh: request.fresh });
   const dir = artifactDir(request.buildDir, spec.imageId, plan.layers.at(-1)?.key ?? '');
   return runStage(desk, finishDisk, { ...stack, spec, plan, inputs, workspace, artifactDir: dir, stageTimes: () => [...stageTimes] });
-}
-
-async function publishProven(
-  desk: Desk,
-  { request, spec }: Work,
-  { artifact, report }: { readonly artifact: Artifact; readonly report: VerificationReport },
-): Promise<Release> {
-  return publishArtifact(desk, {
-    storeLocation: request.storeLocation,
-    buildDir: request.buildDir,
-    artifact,
-    report,
-    spec,
-    inputs: await readInputs(desk.host, artifact),
-  });
 }
 
 /** Boots the finished disk and checks it; anything but all-pass ends the bake. */

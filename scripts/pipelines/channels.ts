@@ -16,14 +16,15 @@ export interface MovedChannel {
   readonly to: string;
 }
 
-/** Points a channel at the release that a reference means; the move is kept, so that it can be taken back. */
+/** Points a channel at the release that a reference means, where none is named the next one; the move is kept, so that it can be taken back. */
 export async function promote(
   desk: Desk,
-  { storeLocation, reference, channel }: { readonly storeLocation: string; readonly reference: string; readonly channel: string },
+  { storeLocation, reference, channel: named }: { readonly storeLocation: string; readonly reference: string; readonly channel?: string },
 ): Promise<MovedChannel> {
-  assertChannel(channel);
+  if (named !== undefined) assertChannel(named);
   const store = openStore(desk.host, storeLocation);
   const wanted = await resolveReference(desk, store, reference);
+  const channel = named ?? nextChannel(wanted);
   await store.prepare();
   return store.exclusively(`promote to ${channel}`, async (locked) => {
     const { release, entry } = await store.find(wanted);
@@ -58,6 +59,11 @@ export async function rollback(
     await writeCatalogue(desk, store);
     return { imageId, channel, from: current, to };
   });
+}
+
+/** A release goes from those who try it to all, and from there to those who want nothing new that is not proven. */
+function nextChannel({ selector }: Reference): string {
+  return selector.kind === 'channel' && selector.channel === 'candidate' ? 'latest' : 'stable';
 }
 
 function assertChannel(channel: string): void {

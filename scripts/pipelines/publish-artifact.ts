@@ -1,5 +1,4 @@
 import type { Artifact } from '../model/artifact.ts';
-import type { BakeInputs } from '../model/bake-inputs.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
 import type { ReleaseDiff } from '../model/release-diff.ts';
 import type { Release } from '../model/release.ts';
@@ -10,7 +9,8 @@ import { html } from '../reports/html.ts';
 import { json } from '../reports/json.ts';
 import { junit } from '../reports/junit.ts';
 import type { Desk } from '../stages/stage.ts';
-import { readEarlier } from '../store/earlier-release.ts';
+import { readInputs } from '../store/artifacts.ts';
+import { readPresent } from '../store/earlier-release.ts';
 import { readGrades } from '../store/grades.ts';
 import { openStore } from '../store/open-store.ts';
 import { publish } from './publish.ts';
@@ -22,8 +22,8 @@ export interface PublishArtifactRequest {
   readonly artifact: Artifact;
   readonly report: VerificationReport;
   readonly spec: ImageSpec;
-  /** Null when the artifact does not say what it was made from. */
-  readonly inputs?: BakeInputs | null;
+  /** True: only the channel `candidate` moves. */
+  readonly candidate?: boolean;
 }
 
 /** Publishes a proven artifact with its report in every form that people and CI read. */
@@ -33,6 +33,7 @@ export async function publishArtifact(desk: Desk, request: PublishArtifactReques
   const grades = await readGrades(desk.host, request.buildDir, artifact.sha256);
   return publish(desk, {
     ...request,
+    inputs: await readInputs(desk.host, artifact),
     reports: [
       { name: 'report.json', text: json(report) },
       { name: 'report.junit.xml', text: junit(report) },
@@ -44,10 +45,10 @@ export async function publishArtifact(desk: Desk, request: PublishArtifactReques
   });
 }
 
-/** Undefined for the first release of an image. */
-async function diffToEarlier({ host }: Desk, { storeLocation, artifact, report }: PublishArtifactRequest): Promise<ReleaseDiff | undefined> {
+/** Undefined for the first release of an image, or of a channel. */
+async function diffToEarlier({ host }: Desk, { storeLocation, artifact, report, candidate = false }: PublishArtifactRequest): Promise<ReleaseDiff | undefined> {
   const { imageId, sizeBytes, packages } = artifact;
-  const earlier = await readEarlier(openStore(host, storeLocation), imageId);
+  const earlier = await readPresent(openStore(host, storeLocation), imageId, candidate);
   if (earlier === undefined) return undefined;
   const name = `${imageId}@${earlier.release.version}`;
   return diffReleases(

@@ -4,7 +4,7 @@ import { BakeError } from '../errors.ts';
 import type { Artifact } from '../model/artifact.ts';
 import type { Release } from '../model/release.ts';
 import type { Desk } from '../stages/stage.ts';
-import { readArtifact, readInputs, readReport } from '../store/artifacts.ts';
+import { readArtifact, readReport } from '../store/artifacts.ts';
 import { publishArtifact } from './publish-artifact.ts';
 
 export interface PublishSavedRequest {
@@ -15,6 +15,7 @@ export interface PublishSavedRequest {
   readonly role?: string;
   readonly storeLocation: string;
   readonly buildDir: string;
+  readonly candidate?: boolean;
 }
 
 interface Saved {
@@ -28,15 +29,7 @@ export async function publishSaved(desk: Desk, request: PublishSavedRequest): Pr
   const { distro, image, role } = artifact;
   const { spec } = await loadSpec(desk.host, { distro, image, role });
   const report = await readReport(desk.host, { dir, artifact, spec });
-  if (report !== null)
-    return publishArtifact(desk, {
-      storeLocation: request.storeLocation,
-      buildDir: request.buildDir,
-      artifact,
-      report,
-      spec,
-      inputs: await readInputs(desk.host, artifact),
-    });
+  if (report !== null) return publishArtifact(desk, { ...request, artifact, report, spec });
   throw new BakeError('PUBLISH_REFUSED', {
     what: `${artifact.imageId} has no report that passed every check of today`,
     fix: `Run \`npm run bake -- --distro ${distro} --role ${role}\`: it verifies the disk that is there, and publishes it when it passes`,

@@ -21,6 +21,8 @@ export interface PublishRequest {
   readonly spec: ImageSpec;
   /** Null when the artifact does not say what it was made from. */
   readonly inputs?: BakeInputs | null;
+  /** True: only the channel `candidate` moves. */
+  readonly candidate?: boolean;
   readonly reports: readonly { readonly name: string; readonly text: string }[];
 }
 

@@ -13,11 +13,13 @@ export interface Evidence {
   readonly spec: ImageSpec;
   /** Null when the artifact does not say what it was made from. */
   readonly inputs?: BakeInputs | null;
+  /** True: the release is to be tried out before `latest` means it. */
+  readonly candidate?: boolean;
 }
 
 /** Turns evidence into a promise, and refuses with every reason when the evidence does not carry it. */
 export function planRelease(
-  { artifact, report, spec, inputs }: Evidence,
+  { artifact, report, spec, inputs, candidate }: Evidence,
   { version, publishedAt }: { readonly version: string; readonly publishedAt: string },
 ): Release {
   assertPublishable({ artifact, report, spec });
@@ -30,6 +32,7 @@ export function planRelease(
     role: artifact.role,
     distro: artifact.distro,
     version,
+    ...(candidate === true ? { candidate } : {}),
     key: artifact.key,
     artifactDigest: digestOf(artifact),
     documents: { spec: inputs?.plan.parent ?? null, plan: artifact.parent, artifact: digestOf(artifact), report: digestOf(report) },

@@ -1,6 +1,7 @@
 import { compareVersions } from '../model/release-name.ts';
-import type { Release } from '../model/release.ts';
+import type { Release, StoreIndex } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
+import { channelVersion, versionsOf } from './index-changes.ts';
 import type { Store } from './store.ts';
 
 /** What an earlier release says of itself, to compare a newer one with. */
@@ -13,14 +14,21 @@ export interface EarlierRelease {
 }
 
 /** Reads the newest release of an image, or the newest before a version; undefined when there is none, or when it is not whole: a comparison is a courtesy. */
-export async function readEarlier(store: Store, imageId: string, before?: string): Promise<EarlierRelease | undefined> {
+export function readEarlier(store: Store, imageId: string, before?: string): Promise<EarlierRelease | undefined> {
+  return readChosen(store, imageId, (index) => versionsOf(index, imageId).findLast((version) => before === undefined || compareVersions(version, before) < 0));
+}
+
+/** Reads what the users of an image have who are to get the next one: what `latest` means, or for those who try candidates the newest of them. */
+export function readPresent(store: Store, imageId: string, candidate: boolean): Promise<EarlierRelease | undefined> {
+  return readChosen(store, imageId, (index) => {
+    const latest = channelVersion(index, imageId, 'latest');
+    return candidate ? (channelVersion(index, imageId, 'candidate') ?? latest) : latest;
+  });
+}
+
+async function readChosen(store: Store, imageId: string, choose: (index: StoreIndex) => string | undefined): Promise<EarlierRelease | undefined> {
   try {
-    const { releases } = await store.readIndex();
-    const versions = releases.filter((entry) => entry.imageId === imageId).map(({ version }) => version);
-    const version = versions
-      .filter((candidate) => before === undefined || compareVersions(candidate, before) < 0)
-      .toSorted(compareVersions)
-      .at(-1);
+    const version = choose(await store.readIndex());
     if (version === undefined) return undefined;
     const found = await store.find({ imageId, selector: { kind: 'version', version } });
     const packages = ((await found.readText('packages.txt')) ?? '').split('\n').filter((line) => line !== '');

@@ -2,7 +2,7 @@ import { BakeError } from '../errors.ts';
 import { CHANNEL_PATTERN, compareVersions } from '../model/release-name.ts';
 import type { Release, StoreIndex } from '../model/release.ts';
 import { readHistory } from './channel-history.ts';
-import { channelVersion, entryOf, versionsOf, withChannel, withEntry, withoutEntry } from './index-changes.ts';
+import { channelsOfPublication, channelVersion, entryOf, versionsOf, withChannel, withEntry, withoutEntry } from './index-changes.ts';
 import { EMPTY_INDEX } from './index-text.ts';
 import { readMarkEvents, withAllMarks } from './mark-history.ts';
 import { SUMS } from './pack-release.ts';
@@ -61,11 +61,12 @@ async function readWhole(shelf: TrustedShelf, found: StoredRelease): Promise<Rel
   }
 }
 
-/** A release newer than all that are listed had just been published: `latest` moves to it as it would have. */
+/** A release newer than all that are listed had just been published: its channels move to it as they would have. */
 function withRelease(index: StoreIndex, release: Release): StoreIndex {
   const { imageId, version } = release;
   const newest = versionsOf(index, imageId).at(-1);
   const listed = withEntry(index, entryOf(release));
   const isNewest = newest === undefined || compareVersions(version, newest) > 0;
-  return isNewest || channelVersion(index, imageId, 'latest') === undefined ? withChannel(listed, { imageId, channel: 'latest', version }) : listed;
+  const moved = channelsOfPublication(index, release).filter((channel) => isNewest || channelVersion(index, imageId, channel) === undefined);
+  return moved.reduce((next, channel) => withChannel(next, { imageId, channel, version }), listed);
 }

@@ -52,6 +52,12 @@ export function withChannel(
   return { ...index, channels: { ...index.channels, [imageId]: { ...channelsOf(index, imageId), [channel]: version } } };
 }
 
+/** Channels that come to a release by its publication: a candidate is for those who ask for it; what is for all is for them too. */
+export function channelsOfPublication(index: StoreIndex, { imageId, candidate }: Pick<Release, 'imageId' | 'candidate'>): readonly string[] {
+  if (candidate === true) return ['candidate'];
+  return channelVersion(index, imageId, 'candidate') === undefined ? ['latest'] : ['latest', 'candidate'];
+}
+
 /** Versions of one image, oldest first. */
 export function versionsOf(index: StoreIndex, imageId: string): readonly string[] {
   return index.releases

@@ -4,7 +4,7 @@ import type { Release, StoreIndex } from '../model/release.ts';
 import { appendMove, readHistory } from './channel-history.ts';
 import { findRelease, openUnchecked } from './find-release.ts';
 import { deleteRemoved, healIndex, rebuildIndex } from './heal-store.ts';
-import { channelsOf, channelVersion, entryOf, versionsOf, withChannel, withEntry, withMarks, withoutEntry } from './index-changes.ts';
+import { channelsOf, channelsOfPublication, channelVersion, entryOf, versionsOf, withChannel, withEntry, withMarks, withoutEntry } from './index-changes.ts';
 import { changeIndex, readIndex, writeIndex } from './index-file.ts';
 import { formatIndex } from './index-text.ts';
 import { appendMarkEvent, readMarkEvents } from './mark-history.ts';
@@ -69,9 +69,12 @@ function writerOf(place: Place): StoreWriter {
       return shelf.writeRelease(packRelease(release));
     },
     listRelease: (release) =>
-      changeIndex(place, (index) =>
-        moveChannel(place, withEntry(index, entryOf(release)), { imageId: release.imageId, channel: 'latest', version: release.version, why: 'publish' }),
-      ),
+      changeIndex(place, async (index) => {
+        const { imageId, version } = release;
+        let listed = withEntry(index, entryOf(release));
+        for (const channel of channelsOfPublication(index, release)) listed = await moveChannel(place, listed, { imageId, channel, version, why: 'publish' });
+        return listed;
+      }),
     mark: (name, marks) =>
       changeIndex(place, async (index) => {
         await appendMarkEvent(shelf, { at: place.host.clock.now().toISOString(), imageId: name.imageId, version: name.version, marks });

@@ -56,7 +56,7 @@ export interface StoreWriter {
   readonly sign: (text: string) => Promise<TextSignature | undefined>;
   /** Resolves once the release is whole under its own name, not yet listed. */
   readonly writeRelease: (release: NewRelease) => Promise<void>;
-  /** Lists a release and points `latest` at it. */
+  /** Lists a release and points at it the channels that its publication moves: `latest`, or `candidate`. */
   readonly listRelease: (release: Release) => Promise<StoreIndex>;
   readonly setChannel: (move: ChannelChange) => Promise<StoreIndex>;
   /** Says something of a release that its readers see, or takes it back. */

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { localHost } from '../../scripts/host/local-host.ts';
 import { promote, rollback } from '../../scripts/pipelines/channels.ts';
+import { publish } from '../../scripts/pipelines/publish.ts';
 import type { Desk } from '../../scripts/stages/stage.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import type { Store } from '../../scripts/store/store.ts';
-import { addRelease, artifactOf, IMAGE_ID } from '../store/fixtures.ts';
+import { addRelease, artifactOf, IMAGE_ID, reportOf, specOf } from '../store/fixtures.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
 const [V1, V2, V3] = ['2026.11.20-1', '2026.11.21-1', '2026.11.22-1'] as const;
@@ -55,6 +56,30 @@ describe('promote', () => {
     await expect(promote(desk, { storeLocation, reference: `${IMAGE_ID}@2026.01.01-1`, channel: 'stable' })).rejects.toMatchObject({
       code: 'RELEASE_NOT_FOUND',
     });
+  });
+});
+
+describe('a candidate', () => {
+  test('is what its own channel means, until it is promoted: to latest first, then to stable', async () => {
+    const { desk, store, storeLocation } = await setUp();
+    const artifact = artifactOf(desk.host.facts.projectDir, 'new');
+    const request = { storeLocation, artifact, report: reportOf(artifact), spec: specOf(), reports: [] };
+    const { version, candidate } = await publish(desk, { ...request, candidate: true });
+    expect(candidate).toBe(true);
+    expect((await store.readIndex()).channels[IMAGE_ID]).toEqual({ latest: V3, candidate: version });
+    expect(await promote(desk, { storeLocation, reference: `${IMAGE_ID}@candidate` })).toMatchObject({ channel: 'latest', from: V3, to: version });
+    expect(await promote(desk, { storeLocation, reference: `${IMAGE_ID}@latest` })).toMatchObject({ channel: 'stable', from: null, to: version });
+  });
+
+  test('is left behind by nothing: what is published for all is for those who try candidates too', async () => {
+    const { desk, store, storeLocation } = await setUp();
+    const publishOne = (content: string, candidate: boolean): Promise<{ readonly version: string }> => {
+      const artifact = artifactOf(desk.host.facts.projectDir, content);
+      return publish(desk, { storeLocation, artifact, report: reportOf(artifact), spec: specOf(), reports: [], candidate });
+    };
+    await publishOne('tried', true);
+    const { version } = await publishOne('for all', false);
+    expect((await store.readIndex()).channels[IMAGE_ID]).toEqual({ latest: version, candidate: version });
   });
 });
 

@@ -17,7 +17,7 @@ import { fakeHost } from '../support/fake-host.ts';
 
 /** One thing that somebody does to a store; which release is meant is told by a number, whatever there is by then. */
 type Deed =
-  | { readonly kind: 'publish'; readonly image: number }
+  | { readonly kind: 'publish'; readonly image: number; readonly candidate: boolean }
   | { readonly kind: 'promote' | 'yank' | 'give back' | 'deprecate'; readonly release: number; readonly channel: string }
   | { readonly kind: 'rollback'; readonly image: number; readonly channel: string }
   | { readonly kind: 'prune'; readonly keep: number }
@@ -29,7 +29,7 @@ const REFUSALS = new Set(['RELEASE_NOT_FOUND', 'RELEASE_YANKED', 'BUSY']);
 
 const channel = fc.constantFrom('candidate', 'latest', 'stable');
 const deed: fc.Arbitrary<Deed> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('publish' as const), image: fc.nat(1) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('publish' as const), image: fc.nat(1), candidate: fc.boolean() }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom('promote', 'yank', 'give back', 'deprecate'), release: fc.nat(9), channel }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('rollback' as const), image: fc.nat(1), channel }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('prune' as const), keep: fc.integer({ min: 1, max: 3 }) }) },
@@ -75,7 +75,10 @@ async function doing(life: Life, each: Deed, number: number): Promise<void> {
 async function perform({ desk, dir, storeLocation, there }: Life, each: Deed, number: number): Promise<void> {
   if (each.kind === 'publish') {
     const artifact = artifactOf(dir, `disk ${number}`, IMAGES[each.image]);
-    const { imageId, version } = await publish(desk, { storeLocation, artifact, report: reportOf(artifact), spec: specOf(artifact.imageId), reports: [] });
+    const { imageId, version } = await publish(desk, {
+      ...{ storeLocation, artifact, report: reportOf(artifact), spec: specOf(artifact.imageId), reports: [] },
+      candidate: each.candidate,
+    });
     there.add(`${imageId}@${version}`);
     return;
   }

@@ -1,5 +1,5 @@
 import { appendFileSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { localHost } from '../../scripts/host/local-host.ts';
 import type { BakeInputs } from '../../scripts/model/bake-inputs.ts';
@@ -34,13 +34,13 @@ function publishTo(desk: Desk, storeDir: string, content: string): Promise<Relea
     ...{ kind: 'BakeInputs', schemaVersion: 1, plan, source: null, tools: [], keyrings: [], indexDigests: {} },
     startedAt: '2026-11-22T00:00:00.000Z',
   };
+  writeFileSync(join(dirname(artifact.diskPath), 'inputs.json'), JSON.stringify(inputs));
   return publishArtifact(desk, {
     storeLocation: storeDir,
     buildDir: storeDir,
     artifact,
     report: reportOf(artifact),
     spec: sampleSpec({ imageId: IMAGE_ID }),
-    inputs,
   });
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { publishArtifact } from '../../scripts/pipelines/publish-artifact.ts';
-import { readEarlier } from '../../scripts/store/earlier-release.ts';
+import { readEarlier, readPresent } from '../../scripts/store/earlier-release.ts';
 import { keepGrades } from '../../scripts/store/grades.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import { GRADES } from '../reports/sample-grades.ts';
@@ -16,9 +16,12 @@ beforeEach(() => {
   storeDir = mkdtempSync(join(tmpdir(), 'ingot-earlier-'));
 });
 
-const publish = (content: string, packages: readonly string[]) => {
+const publish = (content: string, packages: readonly string[], candidate = false) => {
   const artifact = { ...artifactOf(storeDir, content), packages };
-  return publishArtifact({ host, say: () => undefined }, { storeLocation: storeDir, buildDir: storeDir, artifact, report: reportOf(artifact), spec: specOf() });
+  return publishArtifact(
+    { host, say: () => undefined },
+    { storeLocation: storeDir, buildDir: storeDir, artifact, report: reportOf(artifact), spec: specOf(), candidate },
+  );
 };
 
 test('the newest release, or the newest before a version', async () => {
@@ -31,6 +34,16 @@ test('the newest release, or the newest before a version', async () => {
   });
   expect(await readEarlier(openStore(host, storeDir), IMAGE_ID, second.version)).toMatchObject({ release: { version: first.version } });
   expect(await readEarlier(openStore(host, storeDir), IMAGE_ID, first.version)).toBeUndefined();
+});
+
+test('a release is compared with what its users have, not with a candidate that they never got', async () => {
+  const [first] = [await publish('one', ['bash 5.1 amd64']), await publish('two', ['bash 5.2 amd64'], true)];
+  const store = openStore(host, storeDir);
+  expect(await readPresent(store, IMAGE_ID, false)).toMatchObject({ release: { version: first.version } });
+  expect(await readPresent(store, IMAGE_ID, true)).toMatchObject({ release: { candidate: true } });
+  const third = await publish('three', ['bash 5.3 amd64']);
+  const changes: unknown = JSON.parse(await host.files.readText(join(storeDir, IMAGE_ID, third.version, 'changes.json')));
+  expect(changes).toMatchObject({ packages: { changed: [{ name: 'bash', before: '5.1', now: '5.3' }] } });
 });
 
 test('a release says what is new since the one before, as data and on its page', async () => {

@@ -194,6 +194,21 @@ function interruptions(setUp: SetUp): void {
     expect(await store.prepare()).toEqual([]);
   });
 
+  test('a candidate whose publisher died before it was listed: the next one lists it as a candidate, and latest stays', async () => {
+    const { dir, store } = await setUp();
+    await addRelease(store, artifactOf(dir, 'one'), V1);
+    const artifact = artifactOf(dir, 'two');
+    await store.exclusively('test', async (writer) => {
+      const release = { ...releaseOf(artifact, V2), candidate: true } as const;
+      await writer.claim(release);
+      await writer.writeRelease({ release, diskPath: artifact.diskPath, files: [] });
+    });
+    await store.prepare();
+    expect((await store.readIndex()).channels[IMAGE_ID]).toEqual({ latest: V1, candidate: V2 });
+    await store.repair();
+    expect((await store.readIndex()).channels[IMAGE_ID]).toEqual({ latest: V1, candidate: V2 });
+  });
+
   test('a publisher that died over its claim: nothing is listed, and the same artifact is published all the same', async () => {
     const { host, dir, store, location } = await setUp();
     const artifact = artifactOf(dir, 'one');
