@@ -12,7 +12,7 @@ export const proveCommand = defineCommand({
     distro: { kind: 'text', value: 'ID', help: 'what a FILE is meant to be' },
     image: IMAGE,
     role: { kind: 'text', value: 'ROLE', help: 'which role a FILE is meant to play' },
-    only: { kind: 'text', value: 'GLOB', help: 'only the saboteurs of checks whose id matches' },
+    only: { kind: 'text', value: 'GLOB', help: 'only the saboteurs of checks whose id matches (several: with commas)' },
     'json-file': { kind: 'text', value: 'FILE', help: 'write the proof as JSON' },
     accel: ACCEL,
     yes: YES,

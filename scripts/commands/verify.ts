@@ -14,7 +14,7 @@ export const verifyCommand = defineCommand({
     distro: { kind: 'text', value: 'ID', help: 'what a FILE is meant to be' },
     image: IMAGE,
     role: { kind: 'text', value: 'ROLE', help: 'which role a FILE is meant to play' },
-    only: { kind: 'text', value: 'GLOB', help: 'only checks whose id matches; such a report never publishes' },
+    only: { kind: 'text', value: 'GLOB', help: 'only checks whose id matches (several: with commas); such a report never publishes' },
     'json-file': { kind: 'text', value: 'FILE', help: 'write the report as JSON' },
     'junit-file': { kind: 'text', value: 'FILE', help: 'write the report as JUnit XML' },
     'html-file': { kind: 'text', value: 'FILE', help: 'write the report as one HTML page' },

@@ -11,4 +11,7 @@ test.each([
   ['web.up', 'webxup', false],
   ['*', 'anything.at-all', true],
   ['web.(up|down)', 'web.up', false],
+  ['web.up,base.*', 'base.disk', true],
+  ['web.up,base.*', 'web.down', false],
+  ['web.up,base.*', 'web.upper', false],
 ])('%s means %s: %s', (glob, id, expected) => expect(checkMatcher(glob)(id)).toBe(expected));
