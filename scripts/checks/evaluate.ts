@@ -1,4 +1,4 @@
-import type { CheckRow, Expectation, Outcome } from '../model/check.ts';
+import type { CheckRow, Expectation, KnownLine, Outcome } from '../model/check.ts';
 import { cleanText } from './console-lines.ts';
 import { probeOf, type DeclaredRow } from './declared-rows.ts';
 import { expectedText } from './expected-text.ts';
@@ -31,6 +31,7 @@ function judge(expectation: Expectation, result: ProbeResult): { readonly outcom
   if (broken !== undefined) return { outcome: 'unknown', found: broken };
   const text = result.stdout.replace(/\n+$/, '');
   if ('exit' in expectation) return { outcome: result.exitCode === expectation.exit ? 'pass' : 'fail', found: exitText(result) };
+  if ('known' in expectation) return judgeLines(expectation.known, result);
   return { outcome: holds(expectation, text) ? 'pass' : 'fail', found: text === '' ? 'nothing' : text };
 }
 
@@ -47,7 +48,16 @@ function didNotRun(expectation: Expectation, { exitCode, stderr, timedOut, secon
     : undefined;
 }
 
-function holds(expectation: Exclude<Expectation, { readonly exit: number }>, text: string): boolean {
+/** Lines that nobody has looked at come first in what is shown. A probe that ended badly may have lost lines. */
+function judgeLines(known: readonly KnownLine[], result: ProbeResult): { readonly outcome: Outcome; readonly found: string } {
+  if (result.exitCode !== 0) return { outcome: 'fail', found: exitText(result) };
+  const lines = result.stdout.split('\n').filter((line) => line.trim() !== '');
+  const strange = lines.filter((line) => !known.some((entry) => new RegExp(entry.line).test(line)));
+  if (strange.length === 0) return { outcome: 'pass', found: lines.length === 0 ? 'nothing' : `${lines.length} known lines` };
+  return { outcome: 'fail', found: [...new Set(strange)].join('\n') };
+}
+
+function holds(expectation: Exclude<Expectation, { readonly exit: number } | { readonly known: readonly KnownLine[] }>, text: string): boolean {
   if ('equals' in expectation) return text === expectation.equals;
   if ('oneOf' in expectation) return expectation.oneOf.includes(text);
   if ('matches' in expectation) return new RegExp(expectation.matches, 'm').test(text);

@@ -8,5 +8,6 @@ export function expectedText(expectation: Expectation): string {
   if ('matches' in expectation) return `matches /${expectation.matches}/`;
   if ('empty' in expectation) return 'nothing';
   if ('atLeast' in expectation) return `at least ${expectation.atLeast}`;
+  if ('known' in expectation) return `no line but ${expectation.known.length} known ones`;
   return `at most ${expectation.atMost}`;
 }

@@ -1,3 +1,5 @@
+import type { Mute } from './mute.ts';
+
 export const PHASES = ['sealed', 'first-boot', 'outside', 'after-reboot', 'clones', 'console'] as const;
 export type Phase = (typeof PHASES)[number];
 
@@ -9,7 +11,19 @@ export type Expectation =
   | { readonly matches: string }
   | { readonly empty: true }
   | { readonly atLeast: number }
-  | { readonly atMost: number };
+  | { readonly atMost: number }
+  /** Exit 0, and every line of the output is one that somebody has looked at. */
+  | { readonly known: readonly KnownLine[] };
+
+/** A line that would be a fault if nobody had looked at it. */
+export interface KnownLine {
+  /** Regular expression (JavaScript). */
+  readonly line: string;
+  /** Why it is no fault. */
+  readonly reason: string;
+  /** The day on which somebody looked at it, ISO date. */
+  readonly seen: string;
+}
 
 export interface Probe {
   /** Shell (bash, `set -u`). Sealed and outside probes run on the host, guest probes as root in the VM. */
@@ -60,6 +74,8 @@ export interface CheckRow {
   readonly found: string;
   readonly outcome: Outcome;
   readonly hint: string;
+  /** Set on a row that failed and does not count yet; its outcome is `skip`. */
+  readonly muted?: Mute;
   /** What its probe took; absent where nothing was run. */
   readonly seconds?: number;
 }

@@ -1,3 +1,5 @@
+import type { Mute } from './mute.ts';
+
 /** A family decides which package manager, firewall and access control the guest library drives. */
 export type Family = 'debian' | 'el';
 
@@ -166,6 +168,8 @@ export interface Distro {
   /** Module streams by component id, for dnf: `nodejs:18` is enabled, `-postgresql` disabled. */
   readonly modules?: Readonly<Record<string, readonly string[]>>;
   readonly unsure?: readonly Doubt[];
+  /** Checks that are known to fail here, for a while. */
+  readonly mutes?: readonly Mute[];
   readonly lifeCycle: LifeCycle;
   /** Interpreter of the guest for which wheels are fetched, such as `3.11`. */
   readonly python: string;

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { declaredRows } from '../checks/declared-rows.ts';
 import { evaluateBudget } from '../checks/evaluate-budget.ts';
+import { heedMutes } from '../checks/heed-mutes.ts';
 import { evaluateChecklist } from '../checks/evaluate-checklist.ts';
 import { unknownRow } from '../checks/evaluate.ts';
 import { deadlines } from '../checks/slowness.ts';
@@ -91,7 +92,7 @@ interface Verified {
 
 function judge({ artifactDigest }: VerifyRequest, { plan, seen, digestAfter, stageTimes, totalSeconds, verifiedAt }: Verified): VerificationReport {
   const { spec, disk, declared, calibration, partial } = plan;
-  const rows = inOrder([...seen.rows, ...unreachedRows(plan, seen)]);
+  const rows = heedMutes(inOrder([...seen.rows, ...unreachedRows(plan, seen)]), spec.distro.mutes ?? [], verifiedAt);
   const digests = { digestBefore: disk.sha256, digestAfter };
   const { accelerator, slowness } = calibration;
   const referenceSeconds = seen.referenceSeconds ?? calibration.referenceSeconds;

@@ -44,7 +44,12 @@ function suite(report: VerificationReport, phase: Phase): readonly string[] {
 function testCase(row: CheckRow): readonly string[] {
   const open = `    <testcase${attributes({ classname: `${row.phase}.${row.subject}`, name: `${row.check}: ${row.property}` })}`;
   if (row.outcome === 'pass') return [`${open}/>`];
-  if (row.outcome === 'skip') return [`${open}>`, `      <skipped${attributes({ message: row.found })}/>`, '    </testcase>'];
+  if (row.outcome === 'skip')
+    return [
+      `${open}>`,
+      `      <skipped${attributes({ message: row.muted === undefined ? row.found : `found ${row.found}; ${row.hint}` })}/>`,
+      '    </testcase>',
+    ];
   const tag = row.outcome === 'fail' ? 'failure' : 'error';
   const evidence = `expected: ${row.expected}\nfound: ${row.found}\nhint: ${row.hint}`;
   return [

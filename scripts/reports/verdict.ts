@@ -22,11 +22,13 @@ export function rowsOf({ rows }: VerificationReport, phase: Phase): readonly Che
 export function verdictSentence(report: VerificationReport): string {
   const { counts, missing, partial, budgets = [] } = report;
   const over = budgets.filter(({ outcome }) => outcome !== 'pass').length;
+  const muted = report.rows.filter((row) => row.muted !== undefined).length;
   const parts = [
     `${counts.pass} of ${count(counts.declaredRows, 'declared result')} of ${count(counts.checks, 'check')} passed`,
     ...(counts.fail > 0 ? [`${counts.fail} failed`] : []),
     ...(counts.unknown > 0 ? [`${counts.unknown} could not be told`] : []),
-    ...(counts.skip > 0 ? [`${counts.skip} skipped`] : []),
+    ...(counts.skip > muted ? [`${counts.skip - muted} skipped`] : []),
+    ...(muted > 0 ? [`${muted} failed and muted for now`] : []),
     ...(over > 0 ? [`${count(over, 'budget')} not kept`] : []),
     ...(missing.length > 0 ? [`${missing.length} never came`] : []),
   ];

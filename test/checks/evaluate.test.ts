@@ -5,6 +5,7 @@ import type { Expectation } from '../../scripts/model/check.ts';
 import { sampleCheck } from '../support/sample-check.ts';
 
 const result = (changes: Partial<ProbeResult> = {}): ProbeResult => ({ exitCode: 0, stdout: '', stderr: '', seconds: 0.1, timedOut: false, ...changes });
+const LINE = { line: '^kernel: ACPI: ', reason: 'emulated firmware', seen: '2026-11-29' };
 const judge = (expect_: Expectation, changes: Partial<ProbeResult> = {}) =>
   evaluate({ declaration: sampleCheck('web.x', { outside: { run: 'x', expect: expect_ } }), phase: 'outside' }, result(changes));
 
@@ -31,6 +32,11 @@ describe('evaluate', () => {
     [{ atMost: 3 }, { stdout: '3' }, 'pass'],
     [{ atMost: 3 }, { stdout: '' }, 'fail'],
     [{ atMost: 3 }, { stdout: '0x2' }, 'fail'],
+    [{ known: [] }, {}, 'pass'],
+    [{ known: [] }, { stdout: 'ACPI: missing' }, 'fail'],
+    [{ known: [LINE] }, { stdout: 'kernel: ACPI: missing\n\nkernel: ACPI: missing too\n' }, 'pass'],
+    [{ known: [LINE] }, { stdout: 'kernel: ACPI: missing\nkernel: oh no\n' }, 'fail'],
+    [{ known: [LINE] }, { stdout: 'kernel: ACPI: missing\n', exitCode: 1 }, 'fail'],
   ])('%j over %j is %s', (expectation, changes, outcome) => {
     expect(judge(expectation, changes).outcome).toBe(outcome);
   });
@@ -46,6 +52,11 @@ describe('evaluate', () => {
     ['a program that may not be run', { empty: true }, { exitCode: 126, stderr: 'Permission denied' }],
   ])('%s has found out nothing', (_what, expectation, changes) => {
     expect(judge(expectation, changes).outcome).toBe('unknown');
+  });
+
+  test('of lines, those that nobody knows are shown, each once', () => {
+    expect(judge({ known: [LINE] }, { stdout: 'kernel: ACPI: missing\nsshd: lost\nsshd: lost\n' }).found).toBe('sshd: lost');
+    expect(judge({ known: [LINE] }, { stdout: 'kernel: ACPI: missing\n' }).found).toBe('1 known lines');
   });
 
   test('shows what was expected and what was found, in one clean line', () => {

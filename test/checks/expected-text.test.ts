@@ -10,6 +10,7 @@ test.each<[Expectation, string]>([
   [{ empty: true }, 'nothing'],
   [{ atLeast: 2 }, 'at least 2'],
   [{ atMost: 2 }, 'at most 2'],
+  [{ known: [{ line: 'x', reason: 'r', seen: '2026-11-29' }] }, 'no line but 1 known ones'],
 ])('%j reads as %s', (expectation, text) => {
   expect(expectedText(expectation)).toBe(text);
 });

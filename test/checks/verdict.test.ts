@@ -41,6 +41,15 @@ describe('verdictOf', () => {
     expect(verdictOf(evidence(changes)).verdict).toBe('fail');
   });
 
+  test('a row that is muted does not stand in the way, but does not count as passed', () => {
+    const muted = { check: 'web.x', reason: 'r', see: 's', until: '2026-12-31' };
+    const some = withOutcome('skip').map((row) => (row.outcome === 'skip' ? { ...row, muted } : row));
+    expect(verdictOf(evidence({ rows: some }))).toMatchObject({ verdict: 'pass', counts: { declaredRows: 2, pass: 1, skip: 1 } });
+    const all = rows.map((row) => ({ ...row, outcome: 'skip' as const, muted }));
+    expect(verdictOf(evidence({ rows: all })).verdict).toBe('fail');
+    expect(verdictOf(evidence({ rows: withOutcome('fail').map((row) => ({ ...row, muted })) })).verdict).toBe('fail');
+  });
+
   test('names the rows that did not come', () => {
     expect(verdictOf(evidence({ rows: rows.slice(1) })).missing).toEqual(['web.x sealed']);
   });

@@ -13,6 +13,7 @@ const web = (changes: object): Files => ({ 'packer/components/web/component.yaml
 const check = (changes: object): Files => web({ checks: [{ ...WEB.checks[0], ...changes }] });
 const parameter = (declaration: object): Files =>
   web({ parameters: { workerCount: { type: 'integer', default: 2, description: 'workers', ...declaration }, greeting: WEB.parameters.greeting } });
+const MUTE = { check: 'web.answers', reason: 'slow on this distro', see: 'docs/x.md', until: '2026-12-31' };
 const LINE = { item: 'It answers', checks: ['web.*'] };
 const list = (items: readonly object[], changes: object = {}): Files => ({
   ...image({ checklist: 'list' }),
@@ -60,6 +61,25 @@ const TABLE: readonly (readonly [string, Files, readonly (string | RegExp)[]])[]
     'an expectation of no known kind',
     check({ guest: { run: 'x', expect: { equal: 'y' } } }),
     [/: checks\[0\].guest.expect.equal: unknown key "equal"; did you mean "equals"\?/],
+  ],
+  [
+    'a mute of a check that there is not',
+    distro({ mutes: [{ ...MUTE, check: 'web.answer' }] }),
+    [/: mutes\[0\].check: there is no check "web.answer"; did you mean/],
+  ],
+  ['a check that is muted twice', distro({ mutes: [MUTE, MUTE] }), [/: mutes\[1\].check: the check "web.answers" is muted twice; keep one of them$/]],
+  ['a mute without an end', distro({ mutes: [{ ...MUTE, until: undefined }] }), [/: mutes\[0\].until: the key "until" is missing/]],
+  ['a mute without a reason', distro({ mutes: [{ ...MUTE, reason: '' }] }), [/: mutes\[0\].reason: /]],
+  ['a mute of many checks', distro({ mutes: [{ ...MUTE, check: 'web.*' }] }), [/: mutes\[0\].check: "web.\*" does not have the right form/]],
+  [
+    'a known line that is no regular expression',
+    check({ guest: { run: 'x', expect: { known: [{ line: 'kernel: (', reason: 'because of that', seen: '2026-11-29' }] } } }),
+    [/: checks\[0\].guest.expect.known\[0\].line: /],
+  ],
+  [
+    'a known line that nobody has looked at',
+    check({ guest: { run: 'x', expect: { known: [{ line: 'kernel: x', reason: 'because of that' }] } } }),
+    [/: checks\[0\].guest.expect.known\[0\].seen: the key "seen" is missing/],
   ],
   ['a check without a saboteur', check({ saboteur: undefined }), [/: checks\[0\].saboteur: the key "saboteur" is missing/]],
   [

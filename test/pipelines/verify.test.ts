@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { localHost } from '../../scripts/host/local-host.ts';
+import type { Mute } from '../../scripts/model/mute.ts';
 import type { CheckDeclaration } from '../../scripts/model/check.ts';
 import type { Checklist } from '../../scripts/model/checklist.ts';
 import type { Event } from '../../scripts/model/event.ts';
@@ -61,17 +62,22 @@ const CHECKLIST = {
 
 interface Scene {
   readonly checklist?: Checklist;
+  readonly mutes?: readonly Mute[];
   readonly boot?: 'well' | 'panics' | 'dies' | 'hangs';
   readonly checks?: readonly CheckDeclaration[];
   readonly request?: Partial<VerifyRequest>;
   readonly interrupted?: AbortController;
 }
 
-async function run({ boot = 'well', checks = CHECKS, request = {}, interrupted = new AbortController(), checklist }: Scene) {
+async function run({ boot = 'well', checks = CHECKS, request = {}, interrupted = new AbortController(), checklist, mutes = [] }: Scene) {
   writeFileSync(join(dir, 'plan.json'), JSON.stringify({ boot, open: [443, 22] }));
   const host = localHost({ interrupted: interrupted.signal, projectDir, env: process.env });
   const events: Event[] = [];
-  const spec = sampleSpec({ distro: sampleDistro(), components: [sampleComponent('base', { checks })], ...(checklist === undefined ? {} : { checklist }) });
+  const spec = sampleSpec({
+    distro: sampleDistro({ mutes }),
+    components: [sampleComponent('base', { checks })],
+    ...(checklist === undefined ? {} : { checklist }),
+  });
   const workDir = join(dir, 'work');
   const said = { host, say: (event: Event) => void events.push(event) };
   const report = await verify(said, { diskPath, spec, texts: new Map(), artifactDigest: 'parent', accelerator: 'tcg', workDir, ...request });
@@ -82,6 +88,15 @@ const sha256 = (): string => createHash('sha256').update(readFileSync(diskPath))
 const qemuRuns = (): boolean => existsSync(`/proc/${readFileSync(join(dir, 'pid'), 'utf8')}`);
 
 describe('verify', () => {
+  test('a check that is muted does not stand in the way, and does not pass', async () => {
+    const mute = { check: 'base.role', reason: 'its role is not settled', see: 'https://bugs.example/1', until: '9999-12-31' };
+    const checks = [sampleCheck('base.role', { guest: { run: 'echo other', expect: { equals: 'web' }, phases: ['first-boot'] } }), ...CHECKS.slice(1)];
+    const [muted, late] = [(await run({ checks, mutes: [mute] })).report, (await run({ checks, mutes: [{ ...mute, until: '2026-01-01' }] })).report];
+    expect(muted).toMatchObject({ verdict: 'pass', counts: { declaredRows: 3, pass: 2, skip: 1 } });
+    expect(muted.rows[0]).toMatchObject({ check: 'base.role', outcome: 'skip', found: 'other', muted: mute });
+    expect(late).toMatchObject({ verdict: 'fail', counts: { fail: 1, skip: 0 } });
+  });
+
   test('a disk that does all it should passes, row by row, and is as it was', async () => {
     const before = { digest: sha256(), modified: statSync(diskPath).mtimeMs };
     const { report, left } = await run({});

@@ -2,6 +2,15 @@ import { expect, test } from 'vitest';
 import { human } from '../../scripts/reports/human.ts';
 import { HOSTILE, reportOf, row } from './sample-report.ts';
 
+test('a muted row says until when and why, and is counted by its name', () => {
+  const muted = { check: 'm.slow', reason: 'slow here', see: 'https://bugs.example/1', until: '2026-12-31' };
+  const text = human(reportOf([row({ check: 'a.good' }), row({ check: 'm.slow', outcome: 'skip', muted, hint: 'muted until 2026-12-31: slow here' })]));
+  expect(text).toContain('SKIP  m.slow');
+  expect(text).toContain('muted until 2026-12-31: slow here');
+  expect(text).toContain('1 failed and muted for now');
+  expect(text).not.toContain('skipped,');
+});
+
 test('failed rows come first, with expected, found and hint; then unknown, then skipped', () => {
   const text = human(
     reportOf([

@@ -7,7 +7,7 @@ import { repeated, type Finding, type Rule } from './rule.ts';
 /** What must hold for checks. */
 export const CHECK_RULES: readonly Rule[] = [checkLooksSomewhere, checkIdIsUnique, expectationIsOne, regexCompiles];
 
-const EXPECTATIONS = ['exit', 'equals', 'oneOf', 'matches', 'empty', 'atLeast', 'atMost'];
+const EXPECTATIONS = ['exit', 'equals', 'oneOf', 'matches', 'empty', 'atLeast', 'atMost', 'known'];
 const PROBES = ['sealed', 'guest', 'outside'] as const;
 
 function checkLooksSomewhere(catalogue: Catalogue): readonly Finding[] {
@@ -42,7 +42,10 @@ function regexCompiles(catalogue: Catalogue): readonly Finding[] {
   const forbids = checksOf(catalogue).flatMap(({ yaml, path, check }) =>
     check.console === undefined ? [] : [{ yaml, path: [...path, 'console', 'forbid'], pattern: check.console.forbid }],
   );
-  return [...matches, ...forbids].flatMap(({ yaml, path, pattern }) => {
+  const knowns = probesOf(catalogue).flatMap(({ yaml, path, expect }) =>
+    'known' in expect ? expect.known.map(({ line }, index) => ({ yaml, path: [...path, 'known', index, 'line'], pattern: line })) : [],
+  );
+  return [...matches, ...forbids, ...knowns].flatMap(({ yaml, path, pattern }) => {
     const fault = regexFault(pattern);
     return fault === undefined ? [] : [{ yaml, path, ...fault }];
   });

@@ -7,6 +7,7 @@ import { DISTRO_RULES } from './distro-rules.ts';
 import { FACT_RULES } from './fact-rules.ts';
 import { IMAGE_RULES } from './image-rules.ts';
 import { MIRROR_RULES } from './mirror-rules.ts';
+import { MUTE_RULES } from './mute-rules.ts';
 import { PARAMETER_RULES } from './parameter-rules.ts';
 import { REPOSITORY_RULES } from './repository-rules.ts';
 import type { Rule } from './rule.ts';
@@ -21,6 +22,7 @@ const RULES: readonly Rule[] = [
   ...COMPONENT_RULES,
   ...CHECK_RULES,
   ...CHECKLIST_RULES,
+  ...MUTE_RULES,
   ...TARGET_RULES,
   ...FACT_RULES,
 ];
