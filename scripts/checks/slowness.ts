@@ -18,6 +18,8 @@ export interface Deadlines {
   /** From the first login until the guest says that it has booted. */
   readonly settleMs: number;
   readonly probeMs: number;
+  /** For a probe of the sealed disk: some read every file, while the guest boots beside them and wants the same processors. */
+  readonly sealedProbeMs: number;
   readonly shutDownMs: number;
 }
 
@@ -25,5 +27,5 @@ export interface Deadlines {
 export function deadlines(accelerator: Accelerator, slowness: number): Deadlines {
   const scale = CONTENTION_MARGIN * Math.max(1, slowness);
   const boot = accelerator === 'kvm' ? 90_000 : 240_000;
-  return { loginMs: boot * scale, settleMs: boot * scale, probeMs: 30_000 * scale, shutDownMs: 90_000 * scale };
+  return { loginMs: boot * scale, settleMs: boot * scale, probeMs: 30_000 * scale, sealedProbeMs: 150_000 * scale, shutDownMs: 90_000 * scale };
 }

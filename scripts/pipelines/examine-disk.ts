@@ -33,7 +33,7 @@ async function lookIntoDisk(context: Context, plan: Examination): Promise<Sealed
   const declared = plan.declared.filter(({ phase }) => phase === 'sealed');
   const facts = plan.partial ? [] : [...sealedBudgetProbes(spec.budget), await loadInventoryProbe(context.host)];
   const traced = { ...env, ...buildTraces(spec, context.host.facts) };
-  return runStage(context, readSealedDisk, { disk, declared, facts, env: traced, scratchDir, nonce, probeMs: plan.deadlines.probeMs });
+  return runStage(context, readSealedDisk, { disk, declared, facts, env: traced, scratchDir, nonce, probeMs: plan.deadlines.sealedProbeMs });
 }
 
 function valueOf<T>(settled: PromiseSettledResult<T>): T {

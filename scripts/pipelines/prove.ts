@@ -53,7 +53,7 @@ export async function prove(desk: Desk, request: ProveRequest): Promise<Proof> {
       env: { ...env, ...buildTraces(spec, host.facts) },
       scratchDir,
       nonce,
-      probeMs: ground.deadlines.probeMs,
+      probeMs: ground.deadlines.sealedProbeMs,
       sabotages: of('sealed'),
     });
     const live = of('first-boot', 'after-reboot');

@@ -15,11 +15,15 @@ describe('slownessOf', () => {
 describe('deadlines', () => {
   test('grow with slowness', () => {
     const [quick, slow] = [deadlines('tcg', 1), deadlines('tcg', 5)];
-    for (const name of ['loginMs', 'settleMs', 'probeMs', 'shutDownMs'] as const) expect(slow[name]).toBe(quick[name] * 5);
+    for (const name of ['loginMs', 'settleMs', 'probeMs', 'sealedProbeMs', 'shutDownMs'] as const) expect(slow[name]).toBe(quick[name] * 5);
   });
 
   test('leave the slowest boots that were seen under emulation (134 s) more than three times their time', () => {
     expect(deadlines('tcg', 1).loginMs).toBeGreaterThan(3 * 134_000);
+  });
+
+  test('a search of every file gets twice what the slowest took beside a booting guest (115 s)', () => {
+    expect(deadlines('tcg', 1).sealedProbeMs).toBeGreaterThan(2 * 115_000);
   });
 
   test('probes get what was promised to their authors', () => {
