@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Why: language, time zone, rotation of logs and what every machine gives up are the same on every machine of this image.
-# Needs: BASE_SYSTEM_LOCALE, BASE_SYSTEM_TIMEZONE, BASE_SYSTEM_SESSION_SECONDS, BASE_SYSTEM_TMP_OPTIONS, BASE_SYSTEM_SU_GROUP, FACT_TIME_SYNC_UNIT, INGOT_FAMILY.
+# Needs: BASE_SYSTEM_LOCALE, BASE_SYSTEM_TIMEZONE, BASE_SYSTEM_SESSION_SECONDS, BASE_SYSTEM_TMP_OPTIONS, BASE_SYSTEM_SU_GROUP, BASE_SYSTEM_CRYPTO_POLICY, FACT_TIME_SYNC_UNIT, INGOT_FAMILY.
 set -euo pipefail
 # shellcheck source=/dev/null
 . "$INGOT_LIB/load.sh"
@@ -9,6 +9,7 @@ main() {
   language_and_time
   journal
   accounts
+  [[ ! -d /etc/crypto-policies ]] || update-crypto-policies --set "$BASE_SYSTEM_CRYPTO_POLICY" >/dev/null
   files_and_mounts
   units
 }
