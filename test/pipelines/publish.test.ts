@@ -33,6 +33,17 @@ function requestOf(dir: string, content: string, imageId = IMAGE_ID): PublishReq
 }
 
 describe('publish', () => {
+  test('reads the disk once for all digests', async () => {
+    const { desk, dir } = setUp();
+    const digested: string[] = [];
+    const digest: Host['files']['digest'] = (path) => {
+      digested.push(path);
+      return desk.host.files.digest(path);
+    };
+    await publish({ ...desk, host: { ...desk.host, files: { ...desk.host.files, digest } } }, requestOf(dir, 'one'));
+    expect(digested.filter((path) => path.endsWith('.qcow2'))).toHaveLength(1);
+  });
+
   test('ends with a listed release that latest points at, and says its stages', async () => {
     const { desk, events, dir, storeLocation } = setUp();
     const release = await publish(desk, requestOf(dir, 'one'));

@@ -10,11 +10,11 @@ export interface CliPlace {
 export async function runCli(
   host: Host,
   words: readonly string[],
-  { buildDir, timeoutMs }: CliPlace & { readonly timeoutMs?: number | undefined } = {},
+  { buildDir, timeoutMs, env = {} }: CliPlace & { readonly timeoutMs?: number | undefined; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<string> {
   const { stdout } = await host.run([process.execPath, join(host.facts.projectDir, 'scripts/cli.ts'), ...words], {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(buildDir === undefined ? {} : { env: { INGOT_BUILD_DIR: buildDir } }),
+    env: { ...env, ...(buildDir === undefined ? {} : { INGOT_BUILD_DIR: buildDir }) },
   });
   return stdout;
 }

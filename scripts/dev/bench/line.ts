@@ -7,6 +7,9 @@ export const TARGETS = {
   generate: { what: 'generate, whole process', limit: 1.5, kind: 'seconds' },
   emulated: { what: 'cold native bake, small payload : hand-written Packer template, emulated', limit: 12, kind: 'times faster' },
   verification: { what: 'verification beyond its boots : the boots', limit: 0.25, kind: 'ratio' },
+  publish: { what: 'publish a disk to a folder : the slower of reading and hashing it', limit: 1.43, kind: 'ratio' },
+  diff: { what: 'diff of two releases, whole process', limit: 2, kind: 'seconds' },
+  list: { what: 'list of 1,000 releases, page below 1 MB', limit: 0.3, kind: 'seconds' },
 } as const satisfies Readonly<Record<string, Target>>;
 
 interface Target {

@@ -6,6 +6,9 @@ import { coldRuns } from './cold-runs.ts';
 import { layGround } from './ground.ts';
 import { openLab, type Lab } from './lab.ts';
 import { judge, notMeasured, TARGETS, type Line, type LineId, type Measured } from './line.ts';
+import { measureDiff } from './measures/diff.ts';
+import { measureList } from './measures/list.ts';
+import { measurePublish, type StoreLab } from './measures/publish.ts';
 import { measureConfig } from './measures/config.ts';
 import { measureEmulated } from './measures/emulated.ts';
 import { measureGenerate } from './measures/generate.ts';
@@ -34,7 +37,7 @@ export async function runBench(bench: Bench): Promise<readonly Line[]> {
 }
 
 /** So that an hour-long peer holds nothing up. */
-const QUICK_FIRST: readonly LineId[] = ['generate', 'verification', 'unchanged', 'cold', 'config', 'mkosi', 'emulated'];
+const QUICK_FIRST: readonly LineId[] = ['generate', 'verification', 'list', 'diff', 'publish', 'unchanged', 'cold', 'config', 'mkosi', 'emulated'];
 
 type Measure = () => Promise<Measured>;
 
@@ -46,10 +49,14 @@ async function measuresOf({ host, scope, say, options }: Bench): Promise<Readonl
   const ground = once(async () => layGround(await nativeLab()));
   const cold = once(async () => coldRuns(await nativeLab(), await ground(), runs));
   const { distro } = payload;
+  const storeLab = async (): Promise<StoreLab> => ({ distro, runs, say, dir: (await lab()).dir });
   return {
     generate: async () => measureGenerate(host, { distro, runs, dir: (await lab()).dir }),
     verification: () => measureVerification(host),
     unchanged: async () => measureUnchanged(host, { distro, runs, boot, dir: (await lab()).dir }),
+    publish: async () => measurePublish(host, await storeLab()),
+    diff: async () => measureDiff(host, await storeLab()),
+    list: async () => measureList(host, await storeLab()),
     cold,
     config: async () => measureConfig(await nativeLab(), await cold(), runs),
     mkosi: async () => measureMkosi(await nativeLab(), await ground(), await cold()),

@@ -44,6 +44,13 @@ test('without root there is no cold bake, and nothing that stands on one', async
   expect(lines.map(({ verdict, notes }) => [verdict, notes[0]])).toEqual(Array.from({ length: 3 }, () => ['not measured', 'Native bakes need root']));
 });
 
+test('the list of a thousand releases is measured in this process, and their page is held against its size', async () => {
+  const host = fakeHost([{ command: 'cp -a' }]);
+  const [line] = await run(host, '--only', 'list');
+  expect(line).toMatchObject({ verdict: 'met', notes: [expect.stringMatching(/^1000 releases, page of \d{3} kB$/), expect.anything()] });
+  expect(host.commands.filter((command) => !command.startsWith('cp -a'))).toEqual([]);
+});
+
 test('an interruption ends it all', async () => {
   const controller = new AbortController();
   controller.abort();
