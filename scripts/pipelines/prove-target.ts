@@ -2,6 +2,7 @@ import type { Accelerator } from '../model/build-plan.ts';
 import type { Proof } from '../model/proof.ts';
 import { ensureHost } from '../stages/ensure-host.ts';
 import type { Desk } from '../stages/stage.ts';
+import { keepProof } from '../store/proofs.ts';
 import { openRun, sweepDeadRuns } from '../store/run-registry.ts';
 import { chooseSubject, type SubjectRequest } from './choose-subject.ts';
 import { prove } from './prove.ts';
@@ -24,7 +25,9 @@ export async function proveTarget(desk: Desk, request: ProveTargetRequest): Prom
   await sweepDeadRuns(host, buildDir, say);
   const run = await openRun(host, buildDir, 'prove', subject.spec.imageId);
   try {
-    return await prove(desk, { ...subject, accelerator, only, workDir: run.dir });
+    const proof = await prove(desk, { ...subject, accelerator, only, workDir: run.dir });
+    if (!proof.partial) await keepProof(host, buildDir, proof);
+    return proof;
   } finally {
     await run.close();
   }

@@ -1,5 +1,6 @@
 import type { Artifact } from '../model/artifact.ts';
 import type { GradeReport } from '../model/grade-report.ts';
+import type { Proof } from '../model/proof.ts';
 import type { ReleaseChanges } from '../model/release-changes.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
@@ -8,6 +9,7 @@ import { gradesSentence, gradeValue } from './grades.ts';
 import { timeSection } from './html-chart.ts';
 import { budgetSection, changesSection, checklistSection } from './html-evidence.ts';
 import { gradesSection } from './html-grades.ts';
+import { proofSection, type ProvenBefore } from './html-proof.ts';
 import { phasesSection, troubleSection } from './html-phases.ts';
 import { HTML_STYLE } from './html-style.ts';
 import { markup, type Markup } from './markup.ts';
@@ -19,6 +21,8 @@ export interface HtmlExtra {
   readonly release?: Release;
   readonly grades?: GradeReport;
   readonly changes?: ReleaseChanges;
+  readonly proof?: Proof;
+  readonly provenBefore?: ProvenBefore;
 }
 
 /** A verification as one page that opens anywhere: no script, nothing fetched, what went wrong first. */
@@ -77,13 +81,14 @@ interface Section {
   readonly content: Markup;
 }
 
-/** In the order in which a person asks: is it good, what is wrong, what was promised, what does it cost, what do others say, what is new, show me all. */
+/** In the order in which a person asks: is it good, what is wrong, what was promised, what does it cost, what do others say, what is the verification worth, what is new, show me all. */
 function sectionsOf(report: VerificationReport, extra: HtmlExtra): readonly Section[] {
   return [
     { id: 'troubles', name: 'What did not pass', content: troubleSection(report) },
     { id: 'checklist', name: 'Checklist', content: checklistSection(report) },
     { id: 'budgets', name: 'Budgets', content: budgetSection(report) },
     { id: 'grades', name: 'Grades', content: gradesSection(extra.grades) },
+    { id: 'proof', name: 'Kill rate', content: proofSection(extra.proof, extra.provenBefore) },
     { id: 'changes', name: 'Changes', content: changesSection(extra.changes) },
     { id: 'times', name: 'Time', content: timeSection(report, extra.artifact?.stageTimes ?? []) },
     { id: 'phases', name: 'All results', content: phasesSection(report) },
@@ -93,7 +98,7 @@ function sectionsOf(report: VerificationReport, extra: HtmlExtra): readonly Sect
 }
 
 /** The five numbers that a reader takes away. */
-function tilesOf(report: VerificationReport, { artifact, grades }: HtmlExtra): readonly Tile[] {
+function tilesOf(report: VerificationReport, { artifact, grades, proof }: HtmlExtra): readonly Tile[] {
   const { counts, bootSeconds, checklist, totalSeconds } = report;
   return [
     ['results passed', `${counts.pass} of ${counts.declaredRows}`],
@@ -101,6 +106,7 @@ function tilesOf(report: VerificationReport, { artifact, grades }: HtmlExtra): r
     ...(bootSeconds.firstBoot === 0 ? [] : [['first boot', duration(bootSeconds.firstBoot)] as const]),
     ...(artifact === undefined ? [] : [['disk', size(artifact.sizeBytes)] as const]),
     ...(grades === undefined ? [] : [['grades', gradesSentence(grades).split(',')[0] ?? ''] as const]),
+    ...(proof === undefined ? [] : [['kill rate', `${proof.killRate} %`] as const]),
     ...(totalSeconds === undefined ? [] : [['verified in', duration(totalSeconds)] as const]),
   ];
 }
