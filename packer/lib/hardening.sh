@@ -35,6 +35,14 @@ mount_options() {
   set_line /etc/fstab "^[^#[:space:]]+[[:space:]]+$1[[:space:]]" "$2"
 }
 
+# boots_without PATH [FSTAB]: a machine on which this file system is late or gone comes up all the same; who waits for it waits long.
+# On a busy host a guest's device can take longer than the 90 seconds that systemd gives it, and then the whole boot ends in emergency mode.
+boots_without() {
+  local fstab=${2:-/etc/fstab}
+  [[ -f $fstab ]] || return 0
+  sed -Ei "\\#^[^\#]*[[:space:]]nofail|,nofail#! s#^([^\#[:space:]]+[[:space:]]+$1[[:space:]]+[^[:space:]]+[[:space:]]+[^[:space:]]+)#\1,nofail,x-systemd.device-timeout=10min#" "$fstab"
+}
+
 # cron_for_root: where cron or at come later, they are root's alone; what they read is not for others.
 cron_for_root() {
   local path

@@ -6,6 +6,7 @@ import { planTopology, type PlannedMachine } from '../plan/topology.ts';
 import { topologyFaults } from '../plan/topology-faults.ts';
 import { splitReference } from '../plan/reference.ts';
 import type { Desk } from '../stages/stage.ts';
+import { atOnce } from '../store/at-once.ts';
 import { openStore } from '../store/open-store.ts';
 import { findVm, listVmFolders, removeVm } from '../store/vm-folders.ts';
 import type { RunningVm } from './describe-vm.ts';
@@ -41,8 +42,9 @@ export async function launchTopology(desk: Desk, request: TopologyRequest): Prom
   for (const { name, instanceData } of machines) checkInstance(`the settings of ${name}, from config/topologies/${topology.id}.yaml`, instanceData);
   for (const { imageId } of machines) await assertPublished(desk, request.storeLocation, `${imageId}@${selector}`);
   const { topology: _id, prefix: _prefix, reference: _reference, ...shared } = request;
-  const launches = machines.map(({ imageId, ...own }) =>
-    launch(namedDesk(desk, own.name), {
+  const vms: RunningVm[] = [];
+  const jobs = machines.map(({ imageId, ...own }) => async (): Promise<RunningVm> => {
+    const vm = await launch(namedDesk(desk, own.name), {
       ...shared,
       ...profileOf(request, own),
       ...own,
@@ -50,14 +52,21 @@ export async function launchTopology(desk: Desk, request: TopologyRequest): Prom
       topology: prefix,
       startedTogether: machines.length,
       forwards: [],
-    }),
-  );
-  const results = await Promise.allSettled(launches);
-  const vms = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const failure = results.find((result) => result.status === 'rejected');
-  if (failure === undefined) return { name: prefix, vms };
-  for (const { name } of vms) await removeVm(desk.host, await findVm(desk.host, name));
-  throw failure.reason;
+    });
+    vms.push(vm);
+    return vm;
+  });
+  try {
+    return { name: prefix, vms: await atOnce(bootsAtOnce(desk, request, machines.length), jobs) };
+  } catch (error) {
+    for (const { name } of vms) await removeVm(desk.host, await findVm(desk.host, name));
+    throw error;
+  }
+}
+
+/** Who waits for the machines lets as many boot at a time as the host has processors for: a guest that gets too few gives up devices that are only late. */
+function bootsAtOnce({ host }: Desk, { wait, cpus = 1 }: TopologyRequest, machines: number): number {
+  return wait ? Math.max(1, Math.floor(host.facts.cpus / cpus)) : machines;
 }
 
 /** What was asked for on the command line goes before what the machine is made for. */

@@ -37,6 +37,19 @@ describe('set_line', () => {
   });
 });
 
+describe('boots_without', () => {
+  const FSTAB = 'UUID=a / ext4 rw 0 1\nUUID=B /boot/efi vfat umask=0077 0 0\nUUID=c /boot/efi2 ext4 rw 0 2\n# UUID=d /boot/efi vfat rw 0 0\n';
+  const BOOTS = FSTAB.replace('umask=0077', 'umask=0077,nofail,x-systemd.device-timeout=10min');
+
+  test('the named file system alone may be late', () => {
+    expect(changed(FSTAB, 'boots_without /boot/efi file')).toBe(BOOTS);
+  });
+
+  test('is the same when it runs twice; a machine without a table has nothing to change', () => {
+    expect(changed(BOOTS, 'boots_without /boot/efi file; boots_without /boot/efi none')).toBe(BOOTS);
+  });
+});
+
 describe('ssh_keywords_out', () => {
   const dropIn = 'PermitRootLogin no\n# X11Forwarding\nMaxAuthTries 4\n';
   const kept = (main: string): string => changed(main, `printf '%s' "$DROP_IN" >ours; ssh_keywords_out ours file`, { DROP_IN: dropIn });

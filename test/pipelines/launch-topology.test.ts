@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -74,6 +74,19 @@ describe('launchTopology', () => {
     const place = await setUp(['db', 'app']);
     await expect(launchTopology(place.desk, request(place))).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' });
     expect(existsSync(place.vmsDir)).toBe(false);
+  });
+
+  test('who waits for them lets no more boot at a time than there are processors', async () => {
+    const place = await setUp();
+    // Without a key of the caller's there is one that it can log in with.
+    rmSync(join(place.dir, 'home'), { recursive: true });
+    const desk = { ...place.desk, host: { ...place.desk.host, facts: { ...place.desk.host.facts, cpus: 2 } } };
+    expect((await launchTopology(desk, request(place, { wait: true, cpus: 2 }))).vms).toHaveLength(4);
+    const booting = place.events.flatMap((event) => {
+      if (event.type === 'started' && event.stage.endsWith(' start-vm')) return [1];
+      return event.type === 'finished' && event.stage.endsWith(' wait') ? [-1] : [];
+    });
+    expect(booting).toEqual([1, -1, 1, -1, 1, -1, 1, -1]);
   });
 
   test('when one machine does not start, none is left', async () => {

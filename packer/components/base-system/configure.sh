@@ -40,6 +40,7 @@ accounts() {
 }
 
 files_and_mounts() {
+  boots_without /boot/efi
   mount_options /dev/shm 'tmpfs /dev/shm tmpfs rw,nosuid,nodev,noexec 0 0'
   mount_options /tmp "/tmp /tmp none rw,bind,$BASE_SYSTEM_TMP_OPTIONS 0 0"
   packages_unpack_outside_tmp
