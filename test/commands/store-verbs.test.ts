@@ -104,9 +104,9 @@ describe('images', () => {
   });
 });
 
-test('promote moves stable unless told otherwise', async () => {
+test('promote leaves it to what is promoted which channel moves, unless told', async () => {
   const { text } = await runCommand(promoteCommand, ['os@latest']);
-  expect(vi.mocked(promote).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', reference: 'os@latest', channel: 'stable' });
+  expect(vi.mocked(promote).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', reference: 'os@latest' });
   expect(text).toBe('house-small-os-1@stable is now 2026.11.22-1 (was 2026.11.21-1)\n');
 });
 
