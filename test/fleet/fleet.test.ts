@@ -106,6 +106,8 @@ describe('a load balancer, two application servers and a database on one private
 
   test('told to use the other engine, the load balancer does, and still balances', async () => {
     await on('fleet-lb', 'sudo tee /etc/ingot/instance.yaml >/dev/null && sudo systemctl restart ingot-first-boot', stringify(balancerSettings('haproxy')));
+    // It is started by a job that waits for the first boot to end; one that starts again and again never gets there.
+    await on('fleet-lb', 'for try in {1..300}; do [[ $(systemctl is-active haproxy) == activating ]] || break; sleep 1; done');
     expect(await on('fleet-lb', 'systemctl is-active haproxy nginx; true')).toBe('active\ninactive');
     expect(await request('/api/notes')).toMatchObject({ status: 200, body: [{ text: NOTE }, { text: 'after' }] });
   });
