@@ -24,4 +24,6 @@ export interface BakeOutcome {
   readonly report: VerificationReport | null;
   readonly release: Release | null;
   readonly stageTimes: readonly StageTime[];
+  /** By the clock: stages that run side by side count once. */
+  readonly totalSeconds?: number;
 }

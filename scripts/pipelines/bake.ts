@@ -60,6 +60,7 @@ export async function bake(toldDesk: Desk, request: BakeRequest): Promise<BakeOu
   const stageTimes: StageTime[] = [];
   const desk = timing(toldDesk, stageTimes);
   const { host, say } = desk;
+  const startedMs = host.clock.monotonicMs();
   const { spec, texts } = await loadWanted(desk, request);
   await ensureHost(desk, { driver: request.driver, yes: request.yes, ask: request.ask, dir: request.cacheDir });
   await refuseFullDisk(host, { buildDir: request.buildDir, cacheDir: request.cacheDir, storeLocation: request.storeLocation });
@@ -67,7 +68,8 @@ export async function bake(toldDesk: Desk, request: BakeRequest): Promise<BakeOu
     await sweepDeadRuns(host, request.buildDir, say, request.cacheDir);
     const run = await openRun(host, request.buildDir, 'bake', spec.imageId);
     try {
-      return await bakeInRun(desk, { request, spec, texts, run, stageTimes });
+      const outcome = await bakeInRun(desk, { request, spec, texts, run, stageTimes });
+      return { ...outcome, totalSeconds: (host.clock.monotonicMs() - startedMs) / 1000 };
     } catch (error) {
       if (request.keepFailed) await run.keep();
       throw error;

@@ -7,7 +7,7 @@ import { verdictSentence } from './verdict.ts';
 
 /** The end of every bake: reference, size, time per stage, checks passed, and the command that launches it. */
 export function bakeSummary(outcome: BakeOutcome): string {
-  const { artifact, report, reference, stageTimes } = outcome;
+  const { artifact, report, reference, stageTimes, totalSeconds } = outcome;
   const facts = [
     ...(artifact === null
       ? []
@@ -17,7 +17,7 @@ export function bakeSummary(outcome: BakeOutcome): string {
         ]),
     ...(report === null ? [] : [['checks', verdictSentence(report)]]),
     ...(report?.checklist === undefined ? [] : [['checklist', checklistSentence(report.checklist)]]),
-    ...(stageTimes.length === 0 ? [] : [['time', duration(stageTimes.reduce((sum, { seconds }) => sum + seconds, 0))]]),
+    ...(stageTimes.length === 0 ? [] : [['time', duration(totalSeconds ?? stageTimes.reduce((sum, { seconds }) => sum + seconds, 0))]]),
   ];
   const blocks = [
     [headline(outcome)],

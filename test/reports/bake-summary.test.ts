@@ -36,6 +36,10 @@ describe('the end of a bake', () => {
     expect(text.endsWith('Launch it: npm run launch -- house-small-os-1@2026.11.22-1\n')).toBe(true);
   });
 
+  test('the time is that of the clock: stages that run side by side count once', () => {
+    expect(bakeSummary({ ...OUTCOME, totalSeconds: 131 })).toMatch(/time +2 min 11 s/);
+  });
+
   test('names why a layer was baked, below it', () => {
     expect(bakeSummary(OUTCOME)).toContain('  configure  baked  bbbbbbbbbbbb\n      file packer/x changed\n');
   });
