@@ -16,7 +16,7 @@ export interface Found {
 
 export interface Backport {
   readonly dir: string;
-  /** What follows the mirror in each line of sources.list: mkosi comes from the newest of them, what it calls from any. */
+  /** What follows the mirror in each line of sources.list: mkosi comes from the first, what it calls from any. */
   readonly sources: readonly string[];
   readonly mirror: string | undefined;
 }
@@ -54,7 +54,9 @@ async function unpackBackport(host: Host, { dir, sources, mirror }: Backport): P
   };
   const settings = Object.entries(places).flatMap(([name, place]) => ['-o', `${name}=${join(dir, place)}`]);
   const apt: Argv = ['apt-get', '-q', '-o', 'Dir::Etc::sourceparts=-', '-o', 'APT::Sandbox::User=root', ...settings];
-  for (const words of [['update'], ['download', ...PACKAGES]]) {
+  // Backports are not taken unless they are asked for; what is not in them comes from the other source all the same.
+  const [suite = ''] = sources[0]?.split(' ') ?? [];
+  for (const words of [['update'], ['-t', suite, 'download', ...PACKAGES]]) {
     const { exitCode, stderr } = await host.run([...apt, ...words], { reject: false, cwd: dir });
     if (exitCode !== 0) return stderr.trim().split('\n').at(-1) ?? '';
   }

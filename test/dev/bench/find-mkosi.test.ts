@@ -9,7 +9,7 @@ const find = (host: FakeHost, mirror: string | undefined = 'http://mirror.exampl
 
 const absent: Answer = { command: 'mkosi --version', exitCode: 127 };
 const update: Answer = { command: /^apt-get .* update$/ };
-const download: Answer = { command: /^apt-get .* download mkosi bubblewrap$/ };
+const download: Answer = { command: /^apt-get .* -t some-backports download mkosi bubblewrap$/ };
 
 test('the one on the PATH, when it is new enough', async () => {
   await expect(find(fakeHost([{ command: 'mkosi --version', stdout: 'mkosi 25.3' }]))).resolves.toEqual({ command: ['mkosi'], version: '25.3' });
