@@ -1,5 +1,6 @@
 import { BakeError } from '../errors.ts';
 import type { BuildPlan } from '../model/build-plan.ts';
+import { cpuModel } from '../model/cpu-model.ts';
 import type { LayerName, SourceTexts } from '../model/image-spec.ts';
 import type { RenderedFile } from './payload.ts';
 import { quoteSh } from './quoting.ts';
@@ -91,7 +92,7 @@ function machineOf({ accelerator, guest }: BuildPlan): TemplateRequest['context'
     accelerator,
     cpus: guest.cpus,
     memoryMiB: guest.memoryMiB,
-    cpu: accelerator === 'kvm' ? 'host' : 'max',
+    cpu: cpuModel(accelerator),
     // Packer would let the whole network in: its own forward listens on every address.
     netdev: 'user,id=user.0,hostfwd=tcp:127.0.0.1:{{ .SSHHostPort }}-:22',
   };

@@ -1,6 +1,7 @@
 import { BakeError } from '../errors.ts';
 import type { Argv } from '../host/host.ts';
 import type { Accelerator } from '../model/build-plan.ts';
+import { cpuModel } from '../model/cpu-model.ts';
 import type { Firmware } from '../model/distro.ts';
 
 export interface Forward {
@@ -77,11 +78,6 @@ export function qemuArgv(request: VmRequest): Argv {
     ...networkOptions(request.network),
     ...(pidfile === undefined ? [] : ['-pidfile', pidfile]),
   ];
-}
-
-/** Guests get all that the accelerator can do: newer distros do not start on QEMU's default CPU. */
-export function cpuModel(accelerator: Accelerator): string {
-  return accelerator === 'kvm' ? 'host' : 'max';
 }
 
 function firmwareOptions({ firmware, ovmf }: VmRequest): readonly string[] {

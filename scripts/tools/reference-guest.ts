@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Argv, Host } from '../host/host.ts';
 import type { Accelerator } from '../model/build-plan.ts';
-import { cpuModel } from './qemu-system.ts';
+import { cpuModel } from '../model/cpu-model.ts';
 
 /** How the reference guest fared. */
 export interface ReferenceRun {

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BakeOutcome } from '../../scripts/model/bake-outcome.ts';
 import type { ImageList } from '../../scripts/pipelines/list-images.ts';
 import type { RunningVm } from '../../scripts/pipelines/describe-vm.ts';
+import { sshOptions } from '../../scripts/tools/ssh.ts';
 import { buildBundle } from '../fixtures/app/build-bundle.ts';
-import { ingot, ingotJson, STORE_DIR } from './support/ingot.ts';
+import { ingot, ingotJson, PROJECT_DIR, STORE_DIR } from './support/ingot.ts';
+import { leftoversBelow } from './support/leftovers.ts';
 import { eventually, openSession, type VmSession } from './support/vm-session.ts';
 
 const NAME = 'application-test';
@@ -26,16 +28,17 @@ describe('a real application on a machine of the image', () => {
   let dir: string;
   let keyPath: string;
   let reference: string;
+  let running: RunningVm;
   let vm: VmSession;
   let url: string;
   let deadlineMs: number;
 
   /** A machine of the image, with a login that is kept. */
-  const machine = async (name: string): Promise<{ readonly running: RunningVm; readonly open: () => VmSession }> => {
+  const machine = async (name: string): Promise<{ readonly launched: RunningVm; readonly open: () => VmSession }> => {
     const args = [reference, '--store', STORE_DIR, '--name', name, '--ssh-key', keyPath, '--profile', 'minimum', '--wait'];
-    const running = await ingotJson<RunningVm>('launch', args);
-    const user = /(\S+)@127\.0\.0\.1/.exec(running.sshCommand)?.[1] ?? '';
-    return { running, open: () => openSession({ port: running.sshPort, user, keyPath, dir, deadlineMs }) };
+    const launched = await ingotJson<RunningVm>('launch', args);
+    const user = /(\S+)@127\.0\.0\.1/.exec(launched.sshCommand)?.[1] ?? '';
+    return { launched, open: () => openSession({ port: launched.sshPort, user, keyPath, dir, deadlineMs }) };
   };
 
   const curl = async (path: string, args: readonly string[] = []): Promise<string> => {
@@ -58,10 +61,11 @@ describe('a real application on a machine of the image', () => {
     keyPath = join(dir, 'id_ed25519');
     await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', keyPath]);
     const startMs = performance.now();
-    const { running, open } = await machine(NAME);
+    const first = await machine(NAME);
+    running = first.launched;
     deadlineMs = Math.max(SMALLEST_DEADLINE_MS, PATIENCE * (performance.now() - startMs));
     url = running.urls.find((each) => each.startsWith('https:')) ?? '';
-    vm = open();
+    vm = first.open();
     await vm.attempt('systemctl is-system-running --wait');
   });
 
@@ -70,6 +74,16 @@ describe('a real application on a machine of the image', () => {
     await ingot('stop', [NAME]);
     await ingot('stop', [CLONE]);
     await rm(dir, { recursive: true, force: true });
+  });
+
+  test('is listed; the key of the caller logs in, a password does not, the page is served', async () => {
+    expect((await ingot('vms')).stdout).toContain(NAME);
+    expect(await vm.run('cat /etc/machine-id')).toMatch(/^[0-9a-f]{32}$/);
+    const password = ['-o', 'PubkeyAuthentication=no', '-o', 'PreferredAuthentications=password', '-p', String(running.sshPort)];
+    const refused = await execa('ssh', [...sshOptions(60), ...password, 'debian@127.0.0.1', 'true'], { reject: false });
+    expect(refused.stderr).toContain('Permission denied (publickey)');
+    const page = await execa('curl', ['-fsS', running.urls.find((each) => each.startsWith('http:')) ?? '']);
+    expect(page.stdout.toLowerCase()).toContain('<html');
   });
 
   test('before a deployment it says so, and nothing crashes', async () => {
@@ -155,6 +169,12 @@ describe('a real application on a machine of the image', () => {
     expect(ours).toHaveLength(9);
     expect(theirs).toHaveLength(9);
     expect(ours.filter((line) => theirs.includes(line))).toEqual([]);
+  });
+
+  test('it stops, and nothing of it stays', async () => {
+    await vm.close();
+    expect((await ingot('stop', [NAME])).exitCode).toBe(0);
+    expect(await leftoversBelow(join(PROJECT_DIR, 'build/vms', NAME))).toEqual([]);
   });
 });
 

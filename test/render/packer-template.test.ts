@@ -114,7 +114,7 @@ describe('the build in a VM', () => {
   });
 
   test('asks for the CPU that the accelerator can give', () => {
-    expect(vm({ accelerator: 'tcg' }).get('image.pkr.hcl')).toMatch(/accelerator = "tcg"[^]*\["-cpu", "max"\]/);
+    expect(vm({ accelerator: 'tcg' }).get('image.pkr.hcl')).toMatch(/accelerator = "tcg"[^]*\["-cpu", "max,vendor=GenuineIntel,[^"]+"\]/);
     expect(vm({ accelerator: 'kvm' }).get('image.pkr.hcl')).toMatch(/accelerator = "kvm"[^]*\["-cpu", "host"\]/);
   });
 

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { loadSpec } from '../../../config/load-spec.ts';
 import type { Argv } from '../../../host/host.ts';
+import type { ImageSpec } from '../../../model/image-spec.ts';
+import { sourcesList } from '../../../plan/package-access.ts';
 import { compactArgv } from '../../../tools/qemu-img.ts';
 import { BENCH_IMAGE } from '../bench-project.ts';
 import type { ColdRuns } from '../cold-runs.ts';
@@ -15,10 +17,11 @@ export async function measureMkosi(lab: Lab, ground: Ground, cold: ColdRuns): Pr
   const { host, say } = lab.desk;
   const dir = join(lab.dir, 'mkosi');
   await host.files.makeDir(dir);
-  const mirror = await mirrorOf(lab);
+  const { spec } = await loadSpec(host, { distro: lab.payload.distro, image: BENCH_IMAGE });
+  const mirror = spec.mirrors.find(({ id }) => id === lab.payload.mkosi.mirror)?.bakeUrl;
   const { command, version } = await findMkosi(host, { dir, mirror, sources: lab.payload.mkosi.sources });
   say({ type: 'note', message: `Base and packages by mkosi ${version}` });
-  const argv = await readyMkosi(lab, ground, { command, dir, mirror });
+  const argv = await readyMkosi(lab, ground, { command, version, dir, spec });
   const diskPath = join(dir, 'disk.qcow2');
   await host.run(['sync']);
   const build = await timed(host, () => host.run(argv, { contain: true, cwd: dir }));
@@ -32,27 +35,28 @@ export async function measureMkosi(lab: Lab, ground: Ground, cold: ColdRuns): Pr
   return { ours: sum(ground.baseLap, cold.ours), peer: sum(build, convert), notes };
 }
 
-/** The mirror that our own bake uses. */
-async function mirrorOf({ desk: { host }, payload }: Lab): Promise<string | undefined> {
-  const { spec } = await loadSpec(host, { distro: payload.distro, image: BENCH_IMAGE });
-  return spec.mirrors.find(({ id }) => id === payload.mkosi.mirror)?.bakeUrl;
-}
+/** The version that gave the option for a package manager's settings another name. */
+const RENAMED_IN = 25;
 
 interface Ready {
   readonly command: Argv;
+  readonly version: string;
   readonly dir: string;
-  readonly mirror: string | undefined;
+  readonly spec: ImageSpec;
 }
 
-async function readyMkosi({ desk: { host }, payload }: Lab, { aptDir }: Ground, { command, dir, mirror }: Ready): Promise<Argv> {
+async function readyMkosi({ desk: { host }, payload }: Lab, { aptDir }: Ground, { command, version, dir, spec }: Ready): Promise<Argv> {
   const { distribution, release, packages } = payload.mkosi;
   // mkosi takes its folder for sources to build, and wants its workspace elsewhere.
-  for (const name of ['sources', 'out', 'packages/cache/apt', 'workspace']) await host.files.makeDir(join(dir, name));
+  for (const name of ['sources', 'out', 'packages/cache/apt', 'workspace', 'settings/etc/apt/sources.list.d']) await host.files.makeDir(join(dir, name));
+  // Ours, and none of its own: those would be other packages, and one of them, of debugging symbols, is on no mirror.
+  await host.files.writeText(join(dir, 'settings/etc/apt/sources.list'), sourcesList(spec, 'bakeUrl'));
+  await host.files.writeText(join(dir, 'settings/etc/apt/sources.list.d/mkosi.sources'), '');
   await host.run(['cp', '-al', join(aptDir, 'archives'), join(dir, 'packages/cache/apt')]);
   return [
     ...command,
     ...['--directory', join(dir, 'sources'), '--distribution', distribution, '--release', release],
-    ...(mirror === undefined ? [] : ['--mirror', mirror]),
+    ...[Number.parseInt(version, 10) < RENAMED_IN ? '--package-manager-tree' : '--sandbox-tree', join(dir, 'settings')],
     ...['--format', 'disk', '--bootable', 'yes', '--with-recommends', 'yes', '--output', 'image', '--output-dir', join(dir, 'out')],
     ...['--package-cache-dir', join(dir, 'packages'), '--workspace-dir', join(dir, 'workspace')],
     ...[...packages, ...payload.full].flatMap((name) => ['--package', name]),

@@ -11,7 +11,7 @@ import { ingot, ingotJson, PROJECT_DIR, STORE_DIR } from './support/ingot.ts';
 import { leftoversBelow } from './support/leftovers.ts';
 
 /** The evidence, in its order: each test stands on what the one before has left. */
-describe('from YAML to a published, proven, launched image', () => {
+describe('from YAML to a published, proven image', () => {
   let dir: string;
   let outcome: BakeOutcome;
 
@@ -21,7 +21,6 @@ describe('from YAML to a published, proven, launched image', () => {
   });
 
   afterAll(async () => {
-    await ingot('stop', ['--all']);
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -85,57 +84,14 @@ describe('from YAML to a published, proven, launched image', () => {
     const report = JSON.parse(readFileSync(reportPath, 'utf8')) as VerificationReport;
     expect([...new Set(report.rows.filter((row) => row.outcome !== 'pass').map((row) => row.check))]).toEqual(['ssh-hardening.root-login']);
     expect(stdout).toContain('ssh-hardening.root-login');
+    expect(readFileSync(join(report.failureKit ?? '', 'journal.txt'), 'utf8')).toContain('systemd');
     expect(sha256(copy)).toBe(before);
-  });
-
-  test('launches; the key of the caller logs in, a password does not, the page is served, and it stops', async () => {
-    const key = join(dir, 'id_ed25519');
-    await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-    const vm = await ingotJson<{ readonly sshPort: number }>('launch', [
-      'debian',
-      '--store',
-      STORE_DIR,
-      '--name',
-      'boot-test',
-      '--ssh-key',
-      key,
-      '--profile',
-      'minimum',
-      '--wait',
-    ]);
-    const options = [
-      '-p',
-      String(vm.sshPort),
-      '-o',
-      'StrictHostKeyChecking=no',
-      '-o',
-      'UserKnownHostsFile=/dev/null',
-      '-o',
-      'BatchMode=yes',
-      '-o',
-      'LogLevel=ERROR',
-    ];
-    const { stdout } = await execa('ssh', [...options, '-i', key, '-o', 'IdentitiesOnly=yes', 'debian@127.0.0.1', 'cat /etc/machine-id']);
-    expect(stdout).toMatch(/^[0-9a-f]{32}$/);
-    const refused = await execa('ssh', [...options, '-o', 'PubkeyAuthentication=no', '-o', 'PreferredAuthentications=password', 'debian@127.0.0.1', 'true'], {
-      reject: false,
-    });
-    expect(refused.stderr).toContain('Permission denied (publickey)');
-    const { stdout: listed } = await ingot('vms');
-    expect(listed).toContain('boot-test');
-    const page = await execa('curl', ['-fsS', httpUrl(await ingotJson('vms'))]);
-    expect(page.stdout.toLowerCase()).toContain('<html');
-    expect((await ingot('stop', ['boot-test'])).exitCode).toBe(0);
-    expect(await leftoversBelow(join(PROJECT_DIR, 'build/vms/boot-test'))).toEqual([]);
+    expect(await leftoversBelow(dir)).toEqual([]);
   });
 });
 
 function releaseDir(outcome: BakeOutcome): string {
   return join(STORE_DIR, outcome.imageId, outcome.release?.version ?? '');
-}
-
-function httpUrl(vms: unknown): string {
-  return /http:\/\/127\.0\.0\.1:\d+/.exec(JSON.stringify(vms))?.[0] ?? '';
 }
 
 function sha256(path: string): string {

@@ -10,7 +10,7 @@ import { hostAptSettings } from '../../../scripts/stages/package-access.ts';
 import { resolvePackageIndexes } from '../../../scripts/stages/resolve-package-indexes.ts';
 import { runStage } from '../../../scripts/stages/stage.ts';
 import { openDiskCache } from '../../../scripts/store/disk-cache.ts';
-import { PROJECT_DIR } from './ingot.ts';
+import { PROJECT_DIR } from '../../boot/support/ingot.ts';
 
 /** Bakes one role in a chroot, without verifying it, into folders of its own: for comparing it with what a VM made of the same plan. */
 export async function bakeNatively(role: string, dir: string): Promise<string> {

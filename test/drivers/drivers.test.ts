@@ -6,7 +6,7 @@ import type { BakeOutcome } from '../../scripts/model/bake-outcome.ts';
 import { ALLOWED_DIFFERENCES } from './support/allowed-differences.ts';
 import { bakeNatively } from './support/bake-natively.ts';
 import { diskTree, type DiskTree } from './support/disk-tree.ts';
-import { ingotJson, STORE_DIR } from './support/ingot.ts';
+import { ingotJson, STORE_DIR } from '../boot/support/ingot.ts';
 
 /** The same layers in a VM and in a chroot: what comes out must be the same image. */
 describe('the two drivers', () => {
