@@ -1,10 +1,12 @@
+import type { OpenPorts } from '../model/open-ports.ts';
+
 export interface OutsideRequest {
   /** Host port by guest port. */
   readonly hostPorts: ReadonlyMap<number, number>;
   readonly keyPath: string;
   readonly sshOptions: readonly string[];
   readonly loginUser: string;
-  readonly openPorts: readonly number[];
+  readonly openPorts: OpenPorts;
   readonly workDir: string;
 }
 
@@ -22,7 +24,8 @@ export function outsideEnvironment({ hostPorts, keyPath, sshOptions, loginUser, 
     SSH_KEY: keyPath,
     SSH_OPTIONS: sshOptions.join(' '),
     LOGIN_USER: loginUser,
-    OPEN_PORTS: openPorts.toSorted((a, b) => a - b).join(' '),
+    OPEN_PORTS: openPorts.ipv4.join(' '),
+    OPEN_PORTS_IPV6: openPorts.ipv6?.join(' ') ?? 'none',
     WORK_DIR: workDir,
   };
 }

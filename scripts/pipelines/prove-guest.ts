@@ -67,7 +67,7 @@ async function breakAll(context: Context, ground: Ground, breaking: Breaking): P
   if (sabotages.length === 0) return [];
   const { env, scratchDir, nonce, cpus, deadlines, calibration } = ground;
   const { slowness } = calibration;
-  const { open: openPorts } = await runStage(context, scanGuestPorts, { guest, slowness });
+  const openPorts = await runStage(context, scanGuestPorts, { guest, slowness });
   const shared = { guest, dialogue, env, openPorts, scratchDir, nonce, probeMs: deadlines.probeMs };
   const before = await runStage(context, askUntouchedGuest, { ...shared, cpus, watched: sabotages.flatMap(({ watched }) => watched) });
   return runStage(context, sabotageGuest, { ...shared, ...breaking, slowness, before });

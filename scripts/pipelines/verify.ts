@@ -12,6 +12,7 @@ import type { StageTime } from '../model/artifact.ts';
 import type { Accelerator } from '../model/build-plan.ts';
 import { PHASES, type CheckRow } from '../model/check.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
+import { allOpenPorts } from '../model/open-ports.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { orderComponents } from '../plan/component-order.ts';
 import { digestOf } from '../plan/digest.ts';
@@ -114,7 +115,7 @@ function judge({ artifactDigest }: VerifyRequest, { plan, seen, digestAfter, sta
     ...(partial || spec.checklist === undefined ? {} : { checklist: evaluateChecklist(spec.checklist, { declared, rows }) }),
     ...(budgets === undefined ? {} : { budgets }),
     ...(Object.keys(seen.bootCharts).length === 0 ? {} : { bootCharts: seen.bootCharts }),
-    ...(seen.openPorts === undefined ? {} : { openPorts: seen.openPorts }),
+    ...(seen.openPorts === undefined ? {} : { openPorts: allOpenPorts(seen.openPorts) }),
     ...(seen.inventory === undefined ? {} : { inventory: seen.inventory }),
     ...(seen.problem === undefined ? {} : { problem: seen.problem }),
   };

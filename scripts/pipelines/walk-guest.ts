@@ -6,6 +6,7 @@ import type { Deadlines } from '../checks/slowness.ts';
 import { BakeError } from '../errors.ts';
 import type { CheckRow, Phase } from '../model/check.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
+import type { OpenPorts } from '../model/open-ports.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { bootVm, type RunningGuest } from '../stages/boot-vm.ts';
 import type { Calibration } from '../stages/calibrate-host.ts';
@@ -50,17 +51,15 @@ export interface Seen {
   /** What the reference guest took while this one booted; undefined when no time is judged. */
   readonly referenceSeconds: number | undefined;
   /** TCP ports that answered a stranger; undefined when nobody came to knock. */
-  readonly openPorts: readonly number[] | undefined;
+  readonly openPorts: OpenPorts | undefined;
 }
-
-type OpenPorts = { readonly open: readonly number[] };
 
 interface Notes {
   rows: CheckRow[];
   guest: RunningGuest | undefined;
   /** True from the first login on: only then is it worth asking the guest about its trouble. */
   answers: boolean;
-  openPorts: readonly number[] | undefined;
+  openPorts: OpenPorts | undefined;
   firstBoot: number;
   reboot: number;
   bootCharts: Seen['bootCharts'];
@@ -115,8 +114,8 @@ async function walk(context: Context, plan: Examination, notes: Notes): Promise<
   const { bootToHealth, referenceSeconds } = await watch.end();
   notes.referenceSeconds = referenceSeconds;
   if (bootToHealth !== undefined) notes.numbers = { ...notes.numbers, bootToHealth };
-  notes.openPorts = first.meanwhile.open;
-  const outside = { guest, env, nonce, probeMs, scratchDir, openPorts: first.meanwhile.open, declared: of(plan, 'outside') };
+  notes.openPorts = first.meanwhile;
+  const outside = { guest, env, nonce, probeMs, scratchDir, openPorts: first.meanwhile, declared: of(plan, 'outside') };
   notes.rows.push(...(await runStage(context, probeOutside, outside)));
   const again = of(plan, 'after-reboot');
   if (plan.partial && again.length === 0) return;

@@ -4,6 +4,7 @@ import { parseProbeResults } from '../checks/probe-results.ts';
 import { greenOrder } from '../checks/saboteur-agent.ts';
 import { guestProbes } from '../checks/sabotages.ts';
 import type { CheckRow } from '../model/check.ts';
+import type { OpenPorts } from '../model/open-ports.ts';
 import type { Dialogue } from '../tools/serial-dialogue.ts';
 import type { RunningGuest } from './boot-vm.ts';
 import { probeOutside } from './probe-outside.ts';
@@ -15,7 +16,7 @@ export interface UntouchedInput {
   readonly dialogue: Dialogue;
   readonly watched: readonly DeclaredRow[];
   readonly env: Readonly<Record<string, string>>;
-  readonly openPorts: readonly number[];
+  readonly openPorts: OpenPorts;
   readonly scratchDir: string;
   readonly probeMs: number;
   readonly nonce: string;

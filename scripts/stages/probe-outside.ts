@@ -4,6 +4,7 @@ import { outsideEnvironment } from '../checks/outside-environment.ts';
 import { parseProbeResults } from '../checks/probe-results.ts';
 import { probeCalls, probeFunctions } from '../checks/probe-script.ts';
 import type { CheckRow } from '../model/check.ts';
+import type { OpenPorts } from '../model/open-ports.ts';
 import { sshOptions } from '../tools/ssh.ts';
 import type { RunningGuest } from './boot-vm.ts';
 import type { Stage } from './stage.ts';
@@ -12,7 +13,7 @@ export interface OutsideInput {
   readonly guest: RunningGuest;
   readonly declared: readonly DeclaredRow[];
   readonly env: Readonly<Record<string, string>>;
-  readonly openPorts: readonly number[];
+  readonly openPorts: OpenPorts;
   readonly scratchDir: string;
   readonly probeMs: number;
   readonly nonce: string;

@@ -8,6 +8,7 @@ import { askAgainOrder, sabotageOrder } from '../checks/saboteur-agent.ts';
 import { guestProbes, type Sabotage } from '../checks/sabotages.ts';
 import { interruptedError } from '../errors.ts';
 import type { CheckRow } from '../model/check.ts';
+import type { OpenPorts } from '../model/open-ports.ts';
 import type { SabotageRow } from '../model/proof.ts';
 import type { Dialogue } from '../tools/serial-dialogue.ts';
 import { readSerialLog, serialLogSize } from '../tools/serial-log.ts';
@@ -26,7 +27,7 @@ export interface GuestSabotageInput {
   /** Rows of the untouched machine. */
   readonly before: readonly CheckRow[];
   readonly env: Readonly<Record<string, string>>;
-  readonly openPorts: readonly number[];
+  readonly openPorts: OpenPorts;
   readonly scratchDir: string;
   readonly probeMs: number;
   readonly slowness: number;
@@ -106,7 +107,7 @@ async function outsideRows(input: GuestSabotageInput, context: Context, watched:
   const { guest, env, scratchDir, probeMs, nonce, slowness } = input;
   const scanned = declared.some(({ declaration }) => declaration.outside?.run.includes('OPEN_PORTS') === true);
   const quiet = { ...context, say: () => undefined };
-  const openPorts = scanned ? (await runStageIn(quiet, scanGuestPorts, { guest, slowness })).open : input.openPorts;
+  const openPorts = scanned ? await runStageIn(quiet, scanGuestPorts, { guest, slowness }) : input.openPorts;
   return runStageIn(quiet, probeOutside, { guest, declared, env, openPorts, scratchDir, probeMs, nonce });
 }
 

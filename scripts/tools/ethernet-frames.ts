@@ -1,4 +1,4 @@
-/** An IPv4 or Ethernet address as its bytes. */
+/** An Ethernet or Internet address as its bytes. */
 export type AddressBytes = readonly number[];
 
 export interface Endpoint {
@@ -6,37 +6,22 @@ export interface Endpoint {
   readonly ip: AddressBytes;
 }
 
-/** What a frame from the guest says, as far as a port scanner cares. */
+/** What a frame from the guest says, as far as a port scanner cares; addresses have the length of their family. */
 export type Heard =
-  | { readonly kind: 'arp-request'; readonly from: Endpoint; readonly target: AddressBytes }
-  | { readonly kind: 'arp-reply'; readonly from: Endpoint }
-  | {
-      readonly kind: 'tcp';
-      readonly fromIp: AddressBytes;
-      readonly toIp: AddressBytes;
-      readonly fromPort: number;
-      readonly toPort: number;
-      readonly syn: boolean;
-      readonly ack: boolean;
-      readonly rst: boolean;
-      readonly sequence: number;
-      readonly acknowledged: number;
-    };
+  /** Who has the address `target`? */
+  | { readonly kind: 'question'; readonly from: Endpoint; readonly target: AddressBytes }
+  /** The address of `from` is there. */
+  | { readonly kind: 'answer'; readonly from: Endpoint }
+  | ({ readonly kind: 'tcp'; readonly fromIp: AddressBytes; readonly toIp: AddressBytes } & TcpHeader);
 
-const BROADCAST: AddressBytes = [255, 255, 255, 255, 255, 255];
-const ETHER_ARP = 0x0806;
-const ETHER_IPV4 = 0x0800;
-const PROTOCOL_TCP = 6;
-const [SYN, RST, ACK] = [0x02, 0x04, 0x10];
-
-/** Asks who has an address. */
-export function arpRequest(self: Endpoint, target: AddressBytes): Uint8Array {
-  return arp({ operation: 1, to: BROADCAST, self, peer: { mac: [0, 0, 0, 0, 0, 0], ip: target } });
-}
-
-/** Tells a guest that asked where we are. */
-export function arpReply(self: Endpoint, peer: Endpoint): Uint8Array {
-  return arp({ operation: 2, to: peer.mac, self, peer });
+export interface TcpHeader {
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly syn: boolean;
+  readonly ack: boolean;
+  readonly rst: boolean;
+  readonly sequence: number;
+  readonly acknowledged: number;
 }
 
 export interface Segment {
@@ -47,24 +32,25 @@ export interface Segment {
   readonly sequence: number;
 }
 
-/** Knocks at a port. */
-export function synFrame(segment: Segment): Uint8Array {
-  return tcpFrame(segment, SYN);
+/** One version of the Internet protocol, as a scanner speaks it. */
+export interface AddressFamily {
+  /** Frames that ask for the guest: for one that is known, at its address; else for whoever may be it. */
+  readonly questions: (self: Endpoint, guest: Endpoint | undefined) => readonly Uint8Array[];
+  /** Tells a guest that asked where we are. */
+  readonly answer: (self: Endpoint, peer: Endpoint) => Uint8Array;
+  /** Knocks at a port. */
+  readonly syn: (segment: Segment) => Uint8Array;
+  /** Hangs up politely on a port that answered, so that the guest keeps nothing half-open. */
+  readonly rst: (segment: Segment) => Uint8Array;
+  /** Undefined for all that a scanner has no use for, or is cut off. */
+  readonly read: (frame: Uint8Array) => Heard | undefined;
 }
 
-/** Hangs up politely on a port that answered, so that the guest keeps nothing half-open. */
-export function rstFrame(segment: Segment): Uint8Array {
-  return tcpFrame(segment, RST);
-}
-
-/** Reads a frame; undefined for all that is neither ARP nor TCP over IPv4, or is cut off. */
-export function readFrame(frame: Uint8Array): Heard | undefined {
-  if (frame.length < 34) return undefined;
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  const type = view.getUint16(12);
-  if (type === ETHER_ARP && frame.length >= 42) return readArp(frame, view);
-  return type === ETHER_IPV4 && frame[23] === PROTOCOL_TCP ? readTcp(frame, view) : undefined;
-}
+export const PROTOCOL_TCP = 6;
+export const [SYN, RST] = [0x02, 0x04];
+const ACK = 0x10;
+/** Bytes before what a frame carries: two hardware addresses and its type. */
+export const ETHERNET_HEADER = 14;
 
 /** QEMU's socket network: each frame behind its length in four bytes. */
 export function packed(frame: Uint8Array): Uint8Array {
@@ -89,50 +75,26 @@ export function unpacked(stream: Uint8Array): { readonly frames: readonly Uint8A
 }
 
 /** The Internet checksum (RFC 1071) of some 16-bit words. */
-export function checksum(bytes: Uint8Array): number {
+export function checksum(bytes: readonly number[]): number {
   let sum = 0;
   for (let at = 0; at < bytes.length; at += 2) sum += ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
   return ~sum & 0xffff;
 }
 
-function arp({
-  operation,
-  to,
-  self,
-  peer,
-}: {
-  readonly operation: number;
-  readonly to: AddressBytes;
-  readonly self: Endpoint;
-  readonly peer: Endpoint;
-}): Uint8Array {
-  return Uint8Array.from([...to, ...self.mac, ...word(ETHER_ARP), ...[0, 1, 8, 0, 6, 4], ...word(operation), ...self.mac, ...self.ip, ...peer.mac, ...peer.ip]);
-}
-
-function tcpFrame({ self, peer, fromPort, toPort, sequence }: Segment, flags: number): Uint8Array {
+/** A TCP header without options, its checksum taken over what its family counts in besides (`pseudo`, RFC 9293 3.1). */
+export function tcpHeader({ fromPort, toPort, sequence }: Segment, flags: number, pseudo: (length: number) => readonly number[]): readonly number[] {
   const header = [...word(fromPort), ...word(toPort), ...long(sequence), ...long(0), 0x50, flags, ...word(1024), 0, 0, 0, 0];
-  const pseudo = [...self.ip, ...peer.ip, 0, PROTOCOL_TCP, ...word(header.length)];
-  header.splice(16, 2, ...word(checksum(Uint8Array.from([...pseudo, ...header]))));
-  const ip = [0x45, 0, ...word(20 + header.length), 0, 0, 0x40, 0, 64, PROTOCOL_TCP, 0, 0, ...self.ip, ...peer.ip];
-  ip.splice(10, 2, ...word(checksum(Uint8Array.from(ip))));
-  return Uint8Array.from([...peer.mac, ...self.mac, ...word(ETHER_IPV4), ...ip, ...header]);
+  header.splice(16, 2, ...word(checksum([...pseudo(header.length), ...header])));
+  return header;
 }
 
-function readArp(frame: Uint8Array, view: DataView): Heard | undefined {
-  const from = { mac: [...frame.subarray(22, 28)], ip: [...frame.subarray(28, 32)] };
-  if (view.getUint16(20) === 1) return { kind: 'arp-request', from, target: [...frame.subarray(38, 42)] };
-  return view.getUint16(20) === 2 ? { kind: 'arp-reply', from } : undefined;
-}
-
-function readTcp(frame: Uint8Array, view: DataView): Heard | undefined {
-  const at = 14 + ((frame[14] ?? 0) & 0x0f) * 4;
+/** Reads the TCP header that begins there; undefined when it is cut off. */
+export function readTcpHeader(frame: Uint8Array, at: number): TcpHeader | undefined {
   if (frame.length < at + 20) return undefined;
+  const view = viewOf(frame);
   const flags = frame[at + 13] ?? 0;
   return {
-    kind: 'tcp',
-    fromIp: [...frame.subarray(26, 30)],
-    toIp: [...frame.subarray(30, 34)],
     fromPort: view.getUint16(at),
     toPort: view.getUint16(at + 2),
     syn: (flags & SYN) !== 0,
@@ -143,10 +105,16 @@ function readTcp(frame: Uint8Array, view: DataView): Heard | undefined {
   };
 }
 
-function word(value: number): readonly number[] {
+export function viewOf(frame: Uint8Array): DataView {
+  return new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+}
+
+/** 16 bits in network order. */
+export function word(value: number): readonly number[] {
   return [(value >>> 8) & 0xff, value & 0xff];
 }
 
-function long(value: number): readonly number[] {
+/** 32 bits in network order. */
+export function long(value: number): readonly number[] {
   return [...word(value >>> 16), ...word(value)];
 }

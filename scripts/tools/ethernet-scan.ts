@@ -1,12 +1,13 @@
-import { BakeError } from '../errors.ts';
 import type { Clock } from '../host/host.ts';
-import { arpReply, arpRequest, packed, readFrame, rstFrame, synFrame, unpacked, type AddressBytes, type Endpoint, type Heard } from './ethernet-frames.ts';
+import { packed, unpacked, type AddressBytes, type AddressFamily, type Endpoint, type Heard } from './ethernet-frames.ts';
 import type { Tap } from './ethernet-scan-tap.ts';
-import { GUEST_NETWORK } from './qemu-system.ts';
 
 export interface ScanRequest {
   readonly tap: Pick<Tap, 'send' | 'onBytes'>;
   readonly clock: Clock;
+  readonly family: AddressFamily;
+  /** Who knocks: an address on the guest's own network that no other machine has. */
+  readonly stranger: Endpoint;
   readonly ports: readonly number[];
   /** How long a guest may take to answer one question; grows with the host's slowness. */
   readonly answerMs: number;
@@ -20,8 +21,6 @@ export interface ScanResult {
   readonly silent: number;
 }
 
-/** A stranger on the guest's own network: an address that no other machine has, in a range that the image has no reason to trust. */
-const STRANGER: Endpoint = { mac: [0x52, 0x54, 0x00, 0x73, 0x74, 0x72], ip: addressOf(`${GUEST_NETWORK.prefix}.99`) };
 const FROM_PORT = 54_321;
 /** Our SYNs carry this; an answer acknowledges one more. */
 const SEQUENCE = 0x1060_7000;
@@ -29,12 +28,14 @@ const ROUNDS = 2;
 /** Knocks in a row: fewer than a network card's queue holds, so that none is lost on a guest that is slow. */
 const BURST = 128;
 const STEP_MS = 1;
-const ARP_TRIES = 5;
+const TRIES = 5;
 
-/** Knocks at TCP ports of the guest from its own network, past QEMU's forwards, without any privilege on the host. */
-export async function scanPorts(request: ScanRequest): Promise<ScanResult> {
-  const scan = listenTo(request.tap);
-  const guest = await findGuest(request, scan);
+/** Knocks at TCP ports of the guest from its own network, past QEMU's forwards, without any privilege on the host. Undefined when it has no address of this family. */
+export async function scanPorts(request: ScanRequest): Promise<ScanResult | undefined> {
+  const scan = listenTo(request);
+  for (let attempt = 0; attempt < TRIES && scan.guest === undefined; attempt += 1) await fence(request, scan);
+  const { guest } = scan;
+  if (guest === undefined) return undefined;
   for (let round = 0; round < ROUNDS; round += 1) {
     await knock(request, scan, { guest, ports: request.ports.filter((port) => !scan.open.has(port) && !scan.closed.has(port)) });
     await quiet(request, scan);
@@ -50,49 +51,36 @@ interface Scan {
   fences: number;
 }
 
-function listenTo(tap: ScanRequest['tap']): Scan {
+function listenTo(request: ScanRequest): Scan {
   const scan: Scan = { open: new Set(), closed: new Set(), guest: undefined, heard: 0, fences: 0 };
   let rest: Uint8Array = new Uint8Array();
-  tap.onBytes((bytes) => {
+  request.tap.onBytes((bytes) => {
     const taken = unpacked(rest.length === 0 ? bytes : Buffer.concat([rest, bytes]));
     rest = taken.rest;
-    for (const frame of taken.frames) take(tap, scan, readFrame(frame));
+    for (const frame of taken.frames) take(request, scan, request.family.read(frame));
   });
   return scan;
 }
 
-function take(tap: ScanRequest['tap'], scan: Scan, heard: Heard | undefined): void {
+function take(request: ScanRequest, scan: Scan, heard: Heard | undefined): void {
+  const { tap, family, stranger } = request;
   if (heard === undefined) return;
-  if (heard.kind === 'arp-request') {
-    if (isSame(heard.target, STRANGER.ip)) tap.send(packed(arpReply(STRANGER, heard.from)));
-  } else if (heard.kind === 'arp-reply') {
-    takeArpReply(scan, heard.from);
-  } else if (isSame(heard.toIp, STRANGER.ip) && heard.toPort === FROM_PORT && heard.ack && heard.acknowledged === SEQUENCE + 1) {
-    takeAnswer(tap, scan, heard);
+  if (heard.kind === 'question') {
+    if (isSame(heard.target, stranger.ip)) tap.send(packed(family.answer(stranger, heard.from)));
+  } else if (heard.kind === 'answer') {
+    scan.guest ??= heard.from;
+    scan.fences += 1;
+  } else if (isSame(heard.toIp, stranger.ip) && heard.toPort === FROM_PORT && heard.ack && heard.acknowledged === SEQUENCE + 1) {
+    takeAnswer(request, scan, heard);
   }
 }
 
-function takeArpReply(scan: Scan, from: Endpoint): void {
-  if (!isSame(from.ip, addressOf(GUEST_NETWORK.guest))) return;
-  scan.guest = from;
-  scan.fences += 1;
-}
-
-function takeAnswer(tap: ScanRequest['tap'], scan: Scan, { fromPort, syn, rst }: Extract<Heard, { kind: 'tcp' }>): void {
+function takeAnswer({ tap, family, stranger }: ScanRequest, scan: Scan, { fromPort, syn, rst }: Extract<Heard, { kind: 'tcp' }>): void {
   scan.heard += 1;
   if (rst) scan.closed.add(fromPort);
   if (!syn || scan.guest === undefined) return;
   scan.open.add(fromPort);
-  tap.send(packed(rstFrame({ self: STRANGER, peer: scan.guest, fromPort: FROM_PORT, toPort: fromPort, sequence: SEQUENCE + 1 })));
-}
-
-async function findGuest(request: ScanRequest, scan: Scan): Promise<Endpoint> {
-  for (let attempt = 0; attempt < ARP_TRIES && scan.guest === undefined; attempt += 1) await fence(request, scan);
-  if (scan.guest !== undefined) return scan.guest;
-  throw new BakeError('GUEST_FAILED', {
-    what: `The guest does not answer for its address ${GUEST_NETWORK.guest} on its own network`,
-    fix: 'Look in the failure kit at how the guest set up its network: it must take the address that DHCP gives',
-  });
+  tap.send(packed(family.rst({ self: stranger, peer: scan.guest, fromPort: FROM_PORT, toPort: fromPort, sequence: SEQUENCE + 1 })));
 }
 
 interface Knocks {
@@ -104,16 +92,16 @@ async function knock(request: ScanRequest, scan: Scan, { guest, ports }: Knocks)
   for (let at = 0; at < ports.length; at += BURST) {
     const burst = ports
       .slice(at, at + BURST)
-      .map((toPort) => packed(synFrame({ self: STRANGER, peer: guest, fromPort: FROM_PORT, toPort, sequence: SEQUENCE })));
+      .map((toPort) => packed(request.family.syn({ self: request.stranger, peer: guest, fromPort: FROM_PORT, toPort, sequence: SEQUENCE })));
     request.tap.send(Buffer.concat(burst));
     await fence(request, scan);
   }
 }
 
 /** Asks for the guest's address and waits for the answer, which no firewall holds back: all that was sent before has then been taken in. */
-async function fence({ tap, clock, answerMs }: ScanRequest, scan: Scan): Promise<void> {
+async function fence({ tap, clock, family, stranger, answerMs }: ScanRequest, scan: Scan): Promise<void> {
   const before = scan.fences;
-  tap.send(packed(arpRequest(STRANGER, addressOf(GUEST_NETWORK.guest))));
+  tap.send(Buffer.concat(family.questions(stranger, scan.guest).map(packed)));
   const untilMs = clock.monotonicMs() + answerMs;
   while (scan.fences === before && clock.monotonicMs() < untilMs) await clock.sleep(STEP_MS);
 }
@@ -129,8 +117,4 @@ async function quiet({ clock, answerMs }: ScanRequest, scan: Scan): Promise<void
 
 function isSame(a: AddressBytes, b: AddressBytes): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
-}
-
-function addressOf(dotted: string): AddressBytes {
-  return dotted.split('.').map(Number);
 }

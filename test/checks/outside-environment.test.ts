@@ -8,7 +8,14 @@ test('tells a client where the guest is, how to log in, and which ports a strang
     [443, 40_443],
   ]);
   expect(
-    outsideEnvironment({ hostPorts, keyPath: '/w/key', sshOptions: ['-o', 'BatchMode=yes'], loginUser: 'debian', openPorts: [443, 22, 80], workDir: '/w' }),
+    outsideEnvironment({
+      hostPorts,
+      keyPath: '/w/key',
+      sshOptions: ['-o', 'BatchMode=yes'],
+      loginUser: 'debian',
+      openPorts: { ipv4: [22, 80, 443], ipv6: [22] },
+      workDir: '/w',
+    }),
   ).toEqual({
     GUEST_HOST: '127.0.0.1',
     SSH_PORT: '40022',
@@ -18,6 +25,7 @@ test('tells a client where the guest is, how to log in, and which ports a strang
     SSH_OPTIONS: '-o BatchMode=yes',
     LOGIN_USER: 'debian',
     OPEN_PORTS: '22 80 443',
+    OPEN_PORTS_IPV6: '22',
     WORK_DIR: '/w',
   });
 });

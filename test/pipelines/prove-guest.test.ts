@@ -36,7 +36,7 @@ beforeEach(() => {
   vi.spyOn(installSaboteurAgent, 'run').mockImplementation(() =>
     note('agent', { ask: () => Promise.resolve(undefined), close: () => void done.push('hang up') }),
   );
-  vi.spyOn(scanGuestPorts, 'run').mockImplementation(() => note('scan', { open: [22], closed: 0, silent: 0 }));
+  vi.spyOn(scanGuestPorts, 'run').mockImplementation(() => note('scan', { ipv4: [22], ipv6: undefined }));
   vi.spyOn(askUntouchedGuest, 'run').mockImplementation(({ watched }) => note(`ask ${watched.map(({ declaration }) => declaration.id).join(' ')}`, []));
   vi.spyOn(sabotageGuest, 'run').mockImplementation(({ snapshot, sabotages }) =>
     note(
@@ -86,5 +86,5 @@ test('where nothing is to be broken after the first boot, nothing is asked there
 
 test('each sabotage is told what a stranger found in the untouched machine', async () => {
   await prove([sabotage('a.one', 'first-boot')]);
-  expect(vi.mocked(sabotageGuest.run).mock.lastCall?.[0]).toMatchObject({ openPorts: [22], snapshot: 'first-boot', before: [] });
+  expect(vi.mocked(sabotageGuest.run).mock.lastCall?.[0]).toMatchObject({ openPorts: { ipv4: [22] }, snapshot: 'first-boot', before: [] });
 });

@@ -6,9 +6,9 @@ import { fakeHost } from '../support/fake-host.ts';
 import { simulatedGuest } from '../support/simulated-guest.ts';
 
 /** A VM whose network is a simulated guest, tapped by the commands that QEMU gets. */
-function tapped(open: readonly number[] | 'dead') {
+function tapped(open: readonly number[] | 'dead', openOverIpv6?: readonly number[]) {
   const commands: string[] = [];
-  const network = simulatedGuest(open === 'dead' ? { open: [], dead: true } : { open });
+  const network = simulatedGuest({ ...(open === 'dead' ? { open: [], dead: true } : { open }), ...(openOverIpv6 === undefined ? {} : { openOverIpv6 }) });
   const execute = (command: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> => {
     commands.push(`${command} ${String(args['id'])}`);
     if (command !== 'chardev-add') return Promise.resolve({});
@@ -29,12 +29,18 @@ function hostWithTurns() {
   return { ...host, clock: { ...host.clock, sleep } };
 }
 
-test('knocks at every port there is, and takes the tap out again', async () => {
+test('knocks at every port there is, both ways, and takes the tap out again', async () => {
   const host = hostWithTurns();
-  const { qmp, commands } = tapped([22, 65_535]);
-  const { open } = await scanGuestPorts.run({ guest: { ...fakeGuest(host), qmp }, slowness: 1000 }, contextOf(host));
-  expect(open).toEqual([22, 65_535]);
+  const { qmp, commands } = tapped([22, 65_535], [22, 8080]);
+  const open = await scanGuestPorts.run({ guest: { ...fakeGuest(host), qmp }, slowness: 1000 }, contextOf(host));
+  expect(open).toEqual({ ipv4: [22, 65_535], ipv6: [22, 8080] });
   expect(commands.slice(-4)).toEqual(GONE);
+});
+
+test('a guest without IPv6 has no ports there, which is not the same as none that is open', async () => {
+  const host = hostWithTurns();
+  const { qmp } = tapped([22]);
+  await expect(scanGuestPorts.run({ guest: { ...fakeGuest(host), qmp }, slowness: 1000 }, contextOf(host))).resolves.toEqual({ ipv4: [22], ipv6: undefined });
 });
 
 test('takes the tap out also when the guest is lost', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { BakeError } from '../../scripts/errors.ts';
 import { packed } from '../../scripts/tools/ethernet-frames.ts';
-import { scanPorts } from '../../scripts/tools/ethernet-scan.ts';
+import { scanPorts, type ScanRequest } from '../../scripts/tools/ethernet-scan.ts';
 import { fakeHost } from '../support/fake-host.ts';
+import { IPV4 } from '../../scripts/tools/ipv4-frames.ts';
+import { IPV6, linkLocal } from '../../scripts/tools/ipv6-frames.ts';
 import { simulatedGuest, type Behaviour } from '../support/simulated-guest.ts';
 
 const [MY_MAC, ME] = [
@@ -11,9 +12,12 @@ const [MY_MAC, ME] = [
 ];
 const word = (value: number): readonly number[] => [value >> 8, value & 0xff];
 const ports = Array.from({ length: 1000 }, (_, index) => index + 1);
-const scan = (behaviour: Behaviour) => {
+const MAC = [0x52, 0x54, 0x00, 0x73, 0x74, 0x72];
+const OVER_IPV4 = { family: IPV4, stranger: { mac: MAC, ip: [203, 0, 113, 99] } };
+const OVER_IPV6 = { family: IPV6, stranger: { mac: MAC, ip: linkLocal(MAC) } };
+const scan = (behaviour: Behaviour, over: Pick<ScanRequest, 'family' | 'stranger'> = OVER_IPV4) => {
   const there = simulatedGuest(behaviour);
-  return { there, result: scanPorts({ tap: there.tap, clock: fakeHost().clock, ports, answerMs: 100 }) };
+  return { there, result: scanPorts({ ...over, tap: there.tap, clock: fakeHost().clock, ports, answerMs: 100 }) };
 };
 
 describe('scanPorts', () => {
@@ -37,10 +41,15 @@ describe('scanPorts', () => {
     await expect(scan({ open: [22], asks: true }).result).resolves.toMatchObject({ open: [22] });
   });
 
-  test('a guest that does not answer for its address is lost, not closed', async () => {
-    const error = await scan({ open: [22], dead: true }).result.catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(BakeError);
-    expect(error).toMatchObject({ code: 'GUEST_FAILED' });
+  test('a guest that does not answer for its address is not closed: nothing is known of it', async () => {
+    await expect(scan({ open: [22], dead: true }).result).resolves.toBeUndefined();
+    await expect(scan({ open: [22] }, OVER_IPV6).result).resolves.toBeUndefined();
+  });
+
+  test('over IPv6 it finds a guest by its card, whatever address it made up, and that guest finds it', async () => {
+    const { there, result } = scan({ open: [22], openOverIpv6: [22, 443], dropped: [80], lossy: [90], asks: true }, OVER_IPV6);
+    await expect(result).resolves.toEqual({ open: [22, 443], closed: 997, silent: 1 });
+    expect(there.resets).toEqual([22, 443]);
   });
 
   test.each<[string, Forgery]>([
@@ -58,7 +67,7 @@ describe('scanPorts', () => {
       },
     };
     const wanted = [80, 443, 5432];
-    await expect(scanPorts({ tap, clock: fakeHost().clock, ports: wanted, answerMs: 100 })).resolves.toEqual({ open: [], closed: 3, silent: 0 });
+    await expect(scanPorts({ ...OVER_IPV4, tap, clock: fakeHost().clock, ports: wanted, answerMs: 100 })).resolves.toEqual({ open: [], closed: 3, silent: 0 });
   });
 });
 

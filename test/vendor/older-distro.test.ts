@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { createReadStream } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { localHost } from '../../scripts/host/local-host.ts';
 import { bake } from '../../scripts/pipelines/bake.ts';
+import { serveFolder, type FolderServer } from './support/folder-server.ts';
 import { makeVendorDebs, type VendorDebs } from './support/vendor-debs.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
@@ -28,13 +27,13 @@ async function withoutEndedSuites(dir: string): Promise<string> {
 describe('a distro whose own packages are older than the requirements', () => {
   let dir = '';
   let debs: VendorDebs;
-  let server: Server;
+  let server: FolderServer;
   let configDir = '';
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'ingot-older-distro-'));
     debs = makeVendorDebs(dir);
-    server = await served(dir);
+    server = await serveFolder(dir);
     configDir = await withoutEndedSuites(dir);
   });
 
@@ -45,30 +44,18 @@ describe('a distro whose own packages are older than the requirements', () => {
   });
 
   test.each(['db', 'standalone'])('its %s is baked from pinned repositories, booted, verified and published', async (role) => {
-    const address = server.address();
-    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const { url } = server;
     const key = `${debs.key.fingerprint}:${debs.key.path}`;
     const env = { INGOT_MIRROR_NODESOURCE: `${url}/nodesource`, INGOT_MIRROR_PGDG: `${url}/pgdg`, INGOT_KEY_NODESOURCE: key, INGOT_KEY_PGDG: key };
     const host = localHost({ interrupted: new AbortController().signal, projectDir: PROJECT, env: { ...process.env, ...env } });
     const outcome = await bake(
-      { host, say: () => undefined },
+      { host, say: (event) => void process.stderr.write(`${JSON.stringify(event)}\n`) },
       {
         ...{ distro: DISTRO, role, driver: 'native', accel: 'auto', fresh: false, explain: false, dryRun: false, keepFailed: false, publish: true, yes: true },
         ...{ configDir, buildDir: join(dir, 'build'), cacheDir: join(dir, 'cache'), storeLocation: join(dir, 'store') },
       },
     );
+    expect(outcome.report?.rows.filter((row) => row.outcome !== 'pass')).toEqual([]);
     expect(outcome).toMatchObject({ status: 'published', report: { verdict: 'pass' } });
   });
 });
-
-/** A web server on loopback over one folder. */
-function served(dir: string): Promise<Server> {
-  const made = createServer(({ url = '/' }, response) => {
-    const file = createReadStream(join(dir, normalize(decodeURIComponent(url.split('?')[0] ?? '/'))));
-    file.once('error', () => response.writeHead(404).end());
-    file.once('open', () => file.pipe(response));
-  });
-  return new Promise((resolve) => {
-    made.listen(0, '127.0.0.1', () => resolve(made));
-  });
-}
