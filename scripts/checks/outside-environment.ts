@@ -26,6 +26,7 @@ export function outsideEnvironment({ hostPorts, keyPath, sshOptions, loginUser, 
     LOGIN_USER: loginUser,
     OPEN_PORTS: openPorts.ipv4.join(' '),
     OPEN_PORTS_IPV6: openPorts.ipv6?.join(' ') ?? 'none',
+    OPEN_UDP_PORTS: openPorts.udp.join(' '),
     WORK_DIR: workDir,
   };
 }

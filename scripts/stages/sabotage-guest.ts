@@ -105,7 +105,7 @@ async function outsideRows(input: GuestSabotageInput, context: Context, watched:
   const declared = watched.filter(({ phase }) => phase === 'outside');
   if (declared.length === 0) return [];
   const { guest, env, scratchDir, probeMs, nonce, slowness } = input;
-  const scanned = declared.some(({ declaration }) => declaration.outside?.run.includes('OPEN_PORTS') === true);
+  const scanned = declared.some(({ declaration }) => /\bOPEN_(UDP_)?PORTS/.test(declaration.outside?.run ?? ''));
   const quiet = { ...context, say: () => undefined };
   const openPorts = scanned ? await runStageIn(quiet, scanGuestPorts, { guest, slowness }) : input.openPorts;
   return runStageIn(quiet, probeOutside, { guest, declared, env, openPorts, scratchDir, probeMs, nonce });

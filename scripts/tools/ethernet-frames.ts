@@ -12,17 +12,19 @@ export type Heard =
   | { readonly kind: 'question'; readonly from: Endpoint; readonly target: AddressBytes }
   /** The address of `from` is there. */
   | { readonly kind: 'answer'; readonly from: Endpoint }
-  | ({ readonly kind: 'tcp'; readonly fromIp: AddressBytes; readonly toIp: AddressBytes } & TcpHeader);
-
-export interface TcpHeader {
-  readonly fromPort: number;
-  readonly toPort: number;
-  readonly syn: boolean;
-  readonly ack: boolean;
-  readonly rst: boolean;
-  readonly sequence: number;
-  readonly acknowledged: number;
-}
+  | {
+      readonly kind: 'tcp';
+      readonly fromIp: AddressBytes;
+      readonly toIp: AddressBytes;
+      readonly fromPort: number;
+      readonly toPort: number;
+      readonly syn: boolean;
+      readonly ack: boolean;
+      readonly rst: boolean;
+      readonly sequence: number;
+      readonly acknowledged: number;
+    }
+  | { readonly kind: 'udp'; readonly fromIp: AddressBytes; readonly toIp: AddressBytes; readonly fromPort: number; readonly toPort: number };
 
 export interface Segment {
   readonly self: Endpoint;
@@ -30,6 +32,10 @@ export interface Segment {
   readonly fromPort: number;
   readonly toPort: number;
   readonly sequence: number;
+}
+
+export interface Datagram extends Pick<Segment, 'self' | 'peer' | 'fromPort' | 'toPort'> {
+  readonly payload: readonly number[];
 }
 
 /** One version of the Internet protocol, as a scanner speaks it. */
@@ -42,11 +48,13 @@ export interface AddressFamily {
   readonly syn: (segment: Segment) => Uint8Array;
   /** Hangs up politely on a port that answered, so that the guest keeps nothing half-open. */
   readonly rst: (segment: Segment) => Uint8Array;
+  /** Says something to a port that keeps no connections. */
+  readonly udp: (datagram: Datagram) => Uint8Array;
   /** Undefined for all that a scanner has no use for, or is cut off. */
   readonly read: (frame: Uint8Array) => Heard | undefined;
 }
 
-export const PROTOCOL_TCP = 6;
+export const [PROTOCOL_TCP, PROTOCOL_UDP] = [6, 17];
 export const [SYN, RST] = [0x02, 0x04];
 const ACK = 0x10;
 /** Bytes before what a frame carries: two hardware addresses and its type. */
@@ -89,12 +97,28 @@ export function tcpHeader({ fromPort, toPort, sequence }: Segment, flags: number
   return header;
 }
 
-/** Reads the TCP header that begins there; undefined when it is cut off. */
-export function readTcpHeader(frame: Uint8Array, at: number): TcpHeader | undefined {
-  if (frame.length < at + 20) return undefined;
+/** A UDP header and what is behind it, with the checksum that IPv6 insists on. */
+export function udpPacket({ fromPort, toPort, payload }: Datagram, pseudo: (length: number) => readonly number[]): readonly number[] {
+  const length = 8 + payload.length;
+  const whole = [...word(fromPort), ...word(toPort), ...word(length), 0, 0, ...payload];
+  whole.splice(6, 2, ...word(checksum([...pseudo(length), ...whole]) || 0xffff));
+  return whole;
+}
+
+/** Reads the TCP or UDP header that begins there; undefined when it is another protocol's, or cut off. */
+export function readTransport(
+  frame: Uint8Array,
+  at: number,
+  { protocol, fromIp, toIp }: { readonly protocol: number; readonly fromIp: AddressBytes; readonly toIp: AddressBytes },
+): Heard | undefined {
   const view = viewOf(frame);
+  if (protocol === PROTOCOL_UDP && frame.length >= at + 8) return { kind: 'udp', fromIp, toIp, fromPort: view.getUint16(at), toPort: view.getUint16(at + 2) };
+  if (protocol !== PROTOCOL_TCP || frame.length < at + 20) return undefined;
   const flags = frame[at + 13] ?? 0;
   return {
+    kind: 'tcp',
+    fromIp,
+    toIp,
     fromPort: view.getUint16(at),
     toPort: view.getUint16(at + 2),
     syn: (flags & SYN) !== 0,

@@ -1,4 +1,5 @@
 import type { Clock } from '../host/host.ts';
+import type { UdpQuestion } from '../model/open-ports.ts';
 import { packed, unpacked, type AddressBytes, type AddressFamily, type Endpoint, type Heard } from './ethernet-frames.ts';
 import type { Tap } from './ethernet-scan-tap.ts';
 
@@ -9,6 +10,8 @@ export interface ScanRequest {
   /** Who knocks: an address on the guest's own network that no other machine has. */
   readonly stranger: Endpoint;
   readonly ports: readonly number[];
+  /** What is said to UDP ports: only one that is asked in its own words answers. */
+  readonly questions: readonly UdpQuestion[];
   /** How long a guest may take to answer one question; grows with the host's slowness. */
   readonly answerMs: number;
 }
@@ -19,6 +22,8 @@ export interface ScanResult {
   readonly closed: number;
   /** Ports that said nothing, in every round. */
   readonly silent: number;
+  /** UDP ports that answered. */
+  readonly openUdp: readonly number[];
 }
 
 const FROM_PORT = 54_321;
@@ -40,19 +45,29 @@ export async function scanPorts(request: ScanRequest): Promise<ScanResult | unde
     await knock(request, scan, { guest, ports: request.ports.filter((port) => !scan.open.has(port) && !scan.closed.has(port)) });
     await quiet(request, scan);
   }
-  return { open: [...scan.open].toSorted((a, b) => a - b), closed: scan.closed.size, silent: request.ports.length - scan.open.size - scan.closed.size };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    ask(request, scan, guest);
+    await quiet(request, scan);
+  }
+  return {
+    open: rising(scan.open),
+    closed: scan.closed.size,
+    silent: request.ports.length - scan.open.size - scan.closed.size,
+    openUdp: rising(scan.openUdp),
+  };
 }
 
 interface Scan {
   readonly open: Set<number>;
   readonly closed: Set<number>;
+  readonly openUdp: Set<number>;
   guest: Endpoint | undefined;
   heard: number;
   fences: number;
 }
 
 function listenTo(request: ScanRequest): Scan {
-  const scan: Scan = { open: new Set(), closed: new Set(), guest: undefined, heard: 0, fences: 0 };
+  const scan: Scan = { open: new Set(), closed: new Set(), openUdp: new Set(), guest: undefined, heard: 0, fences: 0 };
   let rest: Uint8Array = new Uint8Array();
   request.tap.onBytes((bytes) => {
     const taken = unpacked(rest.length === 0 ? bytes : Buffer.concat([rest, bytes]));
@@ -70,7 +85,11 @@ function take(request: ScanRequest, scan: Scan, heard: Heard | undefined): void 
   } else if (heard.kind === 'answer') {
     scan.guest ??= heard.from;
     scan.fences += 1;
-  } else if (isSame(heard.toIp, stranger.ip) && heard.toPort === FROM_PORT && heard.ack && heard.acknowledged === SEQUENCE + 1) {
+  } else if (!isSame(heard.toIp, stranger.ip) || heard.toPort !== FROM_PORT) {
+    return;
+  } else if (heard.kind === 'udp') {
+    takeDatagram(request, scan, heard.fromPort);
+  } else if (heard.ack && heard.acknowledged === SEQUENCE + 1) {
     takeAnswer(request, scan, heard);
   }
 }
@@ -81,6 +100,11 @@ function takeAnswer({ tap, family, stranger }: ScanRequest, scan: Scan, { fromPo
   if (!syn || scan.guest === undefined) return;
   scan.open.add(fromPort);
   tap.send(packed(family.rst({ self: stranger, peer: scan.guest, fromPort: FROM_PORT, toPort: fromPort, sequence: SEQUENCE + 1 })));
+}
+
+function takeDatagram({ questions }: ScanRequest, scan: Scan, fromPort: number): void {
+  scan.heard += 1;
+  if (questions.some(({ port }) => port === fromPort)) scan.openUdp.add(fromPort);
 }
 
 interface Knocks {
@@ -98,6 +122,12 @@ async function knock(request: ScanRequest, scan: Scan, { guest, ports }: Knocks)
   }
 }
 
+function ask({ tap, family, stranger, questions }: ScanRequest, scan: Scan, guest: Endpoint): void {
+  const open = questions.filter(({ port }) => !scan.openUdp.has(port));
+  const frames = open.map(({ port, payload }) => packed(family.udp({ self: stranger, peer: guest, fromPort: FROM_PORT, toPort: port, payload })));
+  if (frames.length > 0) tap.send(Buffer.concat(frames));
+}
+
 /** Asks for the guest's address and waits for the answer, which no firewall holds back: all that was sent before has then been taken in. */
 async function fence({ tap, clock, family, stranger, answerMs }: ScanRequest, scan: Scan): Promise<void> {
   const before = scan.fences;
@@ -113,6 +143,10 @@ async function quiet({ clock, answerMs }: ScanRequest, scan: Scan): Promise<void
     before = scan.heard;
     await clock.sleep(answerMs);
   } while (scan.heard !== before);
+}
+
+function rising(ports: ReadonlySet<number>): readonly number[] {
+  return [...ports].toSorted((a, b) => a - b);
 }
 
 function isSame(a: AddressBytes, b: AddressBytes): boolean {

@@ -2,10 +2,12 @@ import {
   checksum,
   ETHERNET_HEADER,
   PROTOCOL_TCP,
-  readTcpHeader,
+  PROTOCOL_UDP,
+  readTransport,
   RST,
   SYN,
   tcpHeader,
+  udpPacket,
   viewOf,
   word,
   type AddressBytes,
@@ -28,11 +30,12 @@ export const IPV4: AddressFamily = {
   answer: (self, peer) => arp({ operation: 2, to: peer.mac, self, peer }),
   syn: (segment) => tcpFrame(segment, SYN),
   rst: (segment) => tcpFrame(segment, RST),
+  udp: (datagram) => packet(datagram.self, datagram.peer, { protocol: PROTOCOL_UDP, payload: udpPacket(datagram, pseudoHeader(datagram, PROTOCOL_UDP)) }),
   read: (frame) => {
     if (frame.length < 34) return undefined;
     const type = viewOf(frame).getUint16(12);
     if (type === ETHER_ARP && frame.length >= 42) return readArp(frame);
-    return type === ETHER_IPV4 && frame[23] === PROTOCOL_TCP ? readTcp(frame) : undefined;
+    return type === ETHER_IPV4 ? readPacket(frame) : undefined;
   },
 };
 
@@ -53,11 +56,17 @@ function arp({ operation, to, self, peer }: Arp): Uint8Array {
 }
 
 function tcpFrame(segment: Segment, flags: number): Uint8Array {
-  const { self, peer } = segment;
-  const header = tcpHeader(segment, flags, (length) => [...self.ip, ...peer.ip, 0, PROTOCOL_TCP, ...word(length)]);
-  const ip = [0x45, 0, ...word(20 + header.length), 0, 0, 0x40, 0, 64, PROTOCOL_TCP, 0, 0, ...self.ip, ...peer.ip];
+  return packet(segment.self, segment.peer, { protocol: PROTOCOL_TCP, payload: tcpHeader(segment, flags, pseudoHeader(segment, PROTOCOL_TCP)) });
+}
+
+function pseudoHeader({ self, peer }: Pick<Segment, 'self' | 'peer'>, protocol: number): (length: number) => readonly number[] {
+  return (length) => [...self.ip, ...peer.ip, 0, protocol, ...word(length)];
+}
+
+function packet(self: Endpoint, peer: Endpoint, { protocol, payload }: { readonly protocol: number; readonly payload: readonly number[] }): Uint8Array {
+  const ip = [0x45, 0, ...word(20 + payload.length), 0, 0, 0x40, 0, 64, protocol, 0, 0, ...self.ip, ...peer.ip];
   ip.splice(10, 2, ...word(checksum(ip)));
-  return Uint8Array.from([...peer.mac, ...self.mac, ...word(ETHER_IPV4), ...ip, ...header]);
+  return Uint8Array.from([...peer.mac, ...self.mac, ...word(ETHER_IPV4), ...ip, ...payload]);
 }
 
 function readArp(frame: Uint8Array): Heard | undefined {
@@ -67,9 +76,9 @@ function readArp(frame: Uint8Array): Heard | undefined {
   return operation === 2 && isGuest(from.ip) ? { kind: 'answer', from } : undefined;
 }
 
-function readTcp(frame: Uint8Array): Heard | undefined {
-  const header = readTcpHeader(frame, ETHERNET_HEADER + ((frame[14] ?? 0) & 0x0f) * 4);
-  return header === undefined ? undefined : { kind: 'tcp', fromIp: [...frame.subarray(26, 30)], toIp: [...frame.subarray(30, 34)], ...header };
+function readPacket(frame: Uint8Array): Heard | undefined {
+  const at = ETHERNET_HEADER + ((frame[14] ?? 0) & 0x0f) * 4;
+  return readTransport(frame, at, { protocol: frame[23] ?? 0, fromIp: [...frame.subarray(26, 30)], toIp: [...frame.subarray(30, 34)] });
 }
 
 function isGuest(ip: AddressBytes): boolean {

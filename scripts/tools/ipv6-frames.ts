@@ -3,10 +3,12 @@ import {
   ETHERNET_HEADER,
   long,
   PROTOCOL_TCP,
-  readTcpHeader,
+  PROTOCOL_UDP,
+  readTransport,
   RST,
   SYN,
   tcpHeader,
+  udpPacket,
   viewOf,
   word,
   type AddressBytes,
@@ -38,11 +40,13 @@ export const IPV6: AddressFamily = {
   answer: (self, peer) => icmp({ self, peer, message: [ADVERTISEMENT, 0, 0, 0, 0x60, 0, 0, 0, ...self.ip, 2, 1, ...self.mac] }),
   syn: (segment) => tcpFrame(segment, SYN),
   rst: (segment) => tcpFrame(segment, RST),
+  udp: (datagram) => packet(datagram.self, datagram.peer, { protocol: PROTOCOL_UDP, payload: udpPacket(datagram, pseudoHeader(datagram, PROTOCOL_UDP)) }),
   read: (frame) => {
     if (frame.length < PAYLOAD + 8 || viewOf(frame).getUint16(12) !== ETHER_IPV6) return undefined;
-    const next = frame[20];
-    if (next === PROTOCOL_TCP) return readTcp(frame);
-    return next === ICMPV6 ? readIcmp(frame) : undefined;
+    const protocol = frame[20] ?? 0;
+    return protocol === ICMPV6
+      ? readIcmp(frame)
+      : readTransport(frame, PAYLOAD, { protocol, fromIp: [...frame.subarray(22, 38)], toIp: [...frame.subarray(38, 54)] });
   },
 };
 
@@ -73,18 +77,16 @@ interface Icmp {
 
 function icmp({ self, peer, message }: Icmp): Uint8Array {
   const whole = [...message];
-  whole.splice(2, 2, ...word(checksum([...pseudoHeader(self, peer, { protocol: ICMPV6, length: message.length }), ...message])));
+  whole.splice(2, 2, ...word(checksum([...pseudoHeader({ self, peer }, ICMPV6)(message.length), ...message])));
   return packet(self, peer, { protocol: ICMPV6, payload: whole });
 }
 
 function tcpFrame(segment: Segment, flags: number): Uint8Array {
-  const { self, peer } = segment;
-  const header = tcpHeader(segment, flags, (length) => pseudoHeader(self, peer, { protocol: PROTOCOL_TCP, length }));
-  return packet(self, peer, { protocol: PROTOCOL_TCP, payload: header });
+  return packet(segment.self, segment.peer, { protocol: PROTOCOL_TCP, payload: tcpHeader(segment, flags, pseudoHeader(segment, PROTOCOL_TCP)) });
 }
 
-function pseudoHeader(self: Endpoint, peer: Endpoint, { protocol, length }: { readonly protocol: number; readonly length: number }): readonly number[] {
-  return [...self.ip, ...peer.ip, ...long(length), 0, 0, 0, protocol];
+function pseudoHeader({ self, peer }: Pick<Segment, 'self' | 'peer'>, protocol: number): (length: number) => readonly number[] {
+  return (length) => [...self.ip, ...peer.ip, ...long(length), 0, 0, 0, protocol];
 }
 
 function packet(self: Endpoint, peer: Endpoint, { protocol, payload }: { readonly protocol: number; readonly payload: readonly number[] }): Uint8Array {
@@ -105,9 +107,4 @@ function readIcmp(frame: Uint8Array): Heard | undefined {
 /** Others are on the network too, QEMU's router among them: the guest is known by its hardware address. */
 function answerOf(from: Endpoint): Heard | undefined {
   return from.mac.every((byte, at) => byte === GUEST_MAC[at]) ? { kind: 'answer', from } : undefined;
-}
-
-function readTcp(frame: Uint8Array): Heard | undefined {
-  const header = readTcpHeader(frame, PAYLOAD);
-  return header === undefined ? undefined : { kind: 'tcp', fromIp: [...frame.subarray(22, 38)], toIp: [...frame.subarray(38, 54)], ...header };
 }

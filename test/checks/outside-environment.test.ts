@@ -13,7 +13,7 @@ test('tells a client where the guest is, how to log in, and which ports a strang
       keyPath: '/w/key',
       sshOptions: ['-o', 'BatchMode=yes'],
       loginUser: 'debian',
-      openPorts: { ipv4: [22, 80, 443], ipv6: [22] },
+      openPorts: { ipv4: [22, 80, 443], ipv6: [22], udp: [53] },
       workDir: '/w',
     }),
   ).toEqual({
@@ -26,6 +26,7 @@ test('tells a client where the guest is, how to log in, and which ports a strang
     LOGIN_USER: 'debian',
     OPEN_PORTS: '22 80 443',
     OPEN_PORTS_IPV6: '22',
+    OPEN_UDP_PORTS: '53',
     WORK_DIR: '/w',
   });
 });

@@ -36,7 +36,7 @@ beforeEach(() => {
   vi.spyOn(installSaboteurAgent, 'run').mockImplementation(() =>
     note('agent', { ask: () => Promise.resolve(undefined), close: () => void done.push('hang up') }),
   );
-  vi.spyOn(scanGuestPorts, 'run').mockImplementation(() => note('scan', { ipv4: [22], ipv6: undefined }));
+  vi.spyOn(scanGuestPorts, 'run').mockImplementation(() => note('scan', { ipv4: [22], ipv6: undefined, udp: [] }));
   vi.spyOn(askUntouchedGuest, 'run').mockImplementation(({ watched }) => note(`ask ${watched.map(({ declaration }) => declaration.id).join(' ')}`, []));
   vi.spyOn(sabotageGuest, 'run').mockImplementation(({ snapshot, sabotages }) =>
     note(

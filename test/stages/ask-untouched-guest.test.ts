@@ -24,7 +24,7 @@ test('asks the guest in orders that a serial line can hold, looks from outside, 
   const dialogue = { ask: (order: string) => (orders.push(order), Promise.resolve(answers.shift())), close: () => undefined };
   const watched: DeclaredRow[] = [...inside, { declaration: outside, phase: 'outside' }, { declaration: calm, phase: 'console' }];
   const rows = await askUntouchedGuest.run(
-    { guest, dialogue, watched, env: {}, openPorts: { ipv4: [22], ipv6: [22] }, scratchDir: host.dir, probeMs: 20_000, nonce: 'n', cpus: 2 },
+    { guest, dialogue, watched, env: {}, openPorts: { ipv4: [22], ipv6: [22], udp: [] }, scratchDir: host.dir, probeMs: 20_000, nonce: 'n', cpus: 2 },
     contextOf(host),
   );
   expect(orders).toHaveLength(2);

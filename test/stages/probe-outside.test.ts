@@ -26,7 +26,15 @@ const run = (rows: typeof declared) => {
     host,
     guest,
     result: probeOutside.run(
-      { guest, declared: rows, env: { INGOT_ROLE: 'lb' }, openPorts: { ipv4: [22, 80], ipv6: [22] }, scratchDir: host.dir, probeMs: 20_000, nonce: 'n' },
+      {
+        guest,
+        declared: rows,
+        env: { INGOT_ROLE: 'lb' },
+        openPorts: { ipv4: [22, 80], ipv6: [22], udp: [] },
+        scratchDir: host.dir,
+        probeMs: 20_000,
+        nonce: 'n',
+      },
       contextOf(host),
     ),
   };

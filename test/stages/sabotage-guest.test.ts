@@ -42,7 +42,7 @@ async function run({ checks, answers, outside = '', console = '' }: Scene) {
   const rows = await sabotageGuest.run(
     {
       ...{ guest: { ...guest, qmp }, dialogue: { ask, close: () => undefined }, snapshot: 'first-boot', sabotages: planned, before, env: {} },
-      ...{ openPorts: { ipv4: [22], ipv6: undefined }, scratchDir: host.dir, probeMs: 20_000, slowness: 1, nonce: 'n' },
+      ...{ openPorts: { ipv4: [22], ipv6: undefined, udp: [] }, scratchDir: host.dir, probeMs: 20_000, slowness: 1, nonce: 'n' },
     },
     { ...contextOf(host), say: (event) => void said.push(event) },
   );

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { scanGuestPorts } from '../../scripts/stages/scan-ports.ts';
 import { contextOf, fakeGuest } from '../support/fake-guest.ts';
 import { fakeHost } from '../support/fake-host.ts';
-import { simulatedGuest } from '../support/simulated-guest.ts';
+import { simulatedGuest, type Behaviour } from '../support/simulated-guest.ts';
 
 /** A VM whose network is a simulated guest, tapped by the commands that QEMU gets. */
-function tapped(open: readonly number[] | 'dead', openOverIpv6?: readonly number[]) {
+function tapped(open: readonly number[] | 'dead', more: Partial<Behaviour> = {}) {
   const commands: string[] = [];
-  const network = simulatedGuest({ ...(open === 'dead' ? { open: [], dead: true } : { open }), ...(openOverIpv6 === undefined ? {} : { openOverIpv6 }) });
+  const network = simulatedGuest({ ...(open === 'dead' ? { open: [], dead: true } : { open }), ...more });
   const execute = (command: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> => {
     commands.push(`${command} ${String(args['id'])}`);
     if (command !== 'chardev-add') return Promise.resolve({});
@@ -31,16 +31,20 @@ function hostWithTurns() {
 
 test('knocks at every port there is, both ways, and takes the tap out again', async () => {
   const host = hostWithTurns();
-  const { qmp, commands } = tapped([22, 65_535], [22, 8080]);
+  const { qmp, commands } = tapped([22, 65_535], { openOverIpv6: [22, 8080], answersAt: [123, 1900] });
   const open = await scanGuestPorts.run({ guest: { ...fakeGuest(host), qmp }, slowness: 1000 }, contextOf(host));
-  expect(open).toEqual({ ipv4: [22, 65_535], ipv6: [22, 8080] });
+  expect(open).toEqual({ ipv4: [22, 65_535], ipv6: [22, 8080], udp: [123, 1900] });
   expect(commands.slice(-4)).toEqual(GONE);
 });
 
 test('a guest without IPv6 has no ports there, which is not the same as none that is open', async () => {
   const host = hostWithTurns();
   const { qmp } = tapped([22]);
-  await expect(scanGuestPorts.run({ guest: { ...fakeGuest(host), qmp }, slowness: 1000 }, contextOf(host))).resolves.toEqual({ ipv4: [22], ipv6: undefined });
+  await expect(scanGuestPorts.run({ guest: { ...fakeGuest(host), qmp }, slowness: 1000 }, contextOf(host))).resolves.toEqual({
+    ipv4: [22],
+    ipv6: undefined,
+    udp: [],
+  });
 });
 
 test('takes the tap out also when the guest is lost', async () => {

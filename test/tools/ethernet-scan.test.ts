@@ -12,23 +12,33 @@ const [MY_MAC, ME] = [
 ];
 const word = (value: number): readonly number[] => [value >> 8, value & 0xff];
 const ports = Array.from({ length: 1000 }, (_, index) => index + 1);
+const questions = [53, 123, 161].map((port) => ({ port, payload: [port, 1, 2] }));
 const MAC = [0x52, 0x54, 0x00, 0x73, 0x74, 0x72];
 const OVER_IPV4 = { family: IPV4, stranger: { mac: MAC, ip: [203, 0, 113, 99] } };
 const OVER_IPV6 = { family: IPV6, stranger: { mac: MAC, ip: linkLocal(MAC) } };
 const scan = (behaviour: Behaviour, over: Pick<ScanRequest, 'family' | 'stranger'> = OVER_IPV4) => {
   const there = simulatedGuest(behaviour);
-  return { there, result: scanPorts({ ...over, tap: there.tap, clock: fakeHost().clock, ports, answerMs: 100 }) };
+  return { there, result: scanPorts({ ...over, tap: there.tap, clock: fakeHost().clock, ports, questions, answerMs: 100 }) };
 };
 
 describe('scanPorts', () => {
   test('tells open, closed and silent ports apart', async () => {
-    await expect(scan({ open: [22, 443], dropped: [80, 81, 82] }).result).resolves.toEqual({ open: [22, 443], closed: 995, silent: 3 });
+    await expect(scan({ open: [22, 443], dropped: [80, 81, 82] }).result).resolves.toEqual({ open: [22, 443], closed: 995, silent: 3, openUdp: [] });
   });
 
   test('hangs up on each port that answered', async () => {
     const { there, result } = scan({ open: [22, 443] });
     await result;
     expect(there.resets).toEqual([22, 443]);
+  });
+
+  test.each([
+    ['IPv4', OVER_IPV4],
+    ['IPv6', OVER_IPV6],
+  ])('over %s a UDP port is open when it answers a question, asked once more when it does not', async (_family, over) => {
+    const { there, result } = scan({ open: [], openOverIpv6: [], answersAt: [123] }, over);
+    await expect(result).resolves.toMatchObject({ openUdp: [123] });
+    expect(there.asked).toEqual([53, 123, 161, 53, 161]);
   });
 
   test('knocks again where nothing was heard, and only there', async () => {
@@ -48,7 +58,7 @@ describe('scanPorts', () => {
 
   test('over IPv6 it finds a guest by its card, whatever address it made up, and that guest finds it', async () => {
     const { there, result } = scan({ open: [22], openOverIpv6: [22, 443], dropped: [80], lossy: [90], asks: true }, OVER_IPV6);
-    await expect(result).resolves.toEqual({ open: [22, 443], closed: 997, silent: 1 });
+    await expect(result).resolves.toEqual({ open: [22, 443], closed: 997, silent: 1, openUdp: [] });
     expect(there.resets).toEqual([22, 443]);
   });
 
@@ -67,7 +77,12 @@ describe('scanPorts', () => {
       },
     };
     const wanted = [80, 443, 5432];
-    await expect(scanPorts({ ...OVER_IPV4, tap, clock: fakeHost().clock, ports: wanted, answerMs: 100 })).resolves.toEqual({ open: [], closed: 3, silent: 0 });
+    await expect(scanPorts({ ...OVER_IPV4, tap, clock: fakeHost().clock, ports: wanted, questions: [], answerMs: 100 })).resolves.toEqual({
+      open: [],
+      closed: 3,
+      silent: 0,
+      openUdp: [],
+    });
   });
 });
 

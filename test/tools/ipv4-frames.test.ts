@@ -31,6 +31,14 @@ describe('frames that are sent', () => {
     expect(frame[47]).toBe(0x02);
   });
 
+  test('a question over UDP has both checksums right', () => {
+    const frame = IPV4.udp({ self, peer, fromPort: 54_321, toPort: 53, payload: [7] });
+    expect(hex(frame.subarray(14, 24))).toBe('4500001d000040004011');
+    expect(hex(frame.subarray(34, 40))).toBe('d43100350009');
+    expect(checksum([...frame.subarray(14, 34)])).toBe(0);
+    expect(checksum([...self.ip, ...peer.ip, 0, 17, 0, 9, ...frame.subarray(34)])).toBe(0);
+  });
+
   test('a hang-up is a RST', () => {
     expect(IPV4.rst({ self, peer, fromPort: 1, toPort: 2, sequence: 3 })[47]).toBe(0x04);
   });
@@ -49,6 +57,11 @@ describe('frames that are read', () => {
     expect(IPV4.read(synAck)).toEqual({ kind: 'tcp', fromIp: peer.ip, toIp: self.ip, ...header });
   });
 
+  test('an answer over UDP', () => {
+    const answer = bytes('525400000001 525400000002 0800 4500001d00004000 4011 0000 cb00710f cb007163 0035d431 0009 0000 07');
+    expect(IPV4.read(answer)).toEqual({ kind: 'udp', fromIp: peer.ip, toIp: self.ip, fromPort: 53, toPort: 54_321 });
+  });
+
   test('an IP header with options moves what is behind it', () => {
     const withOptions = bytes(
       `525400000001 525400000002 0800 4600002c00004000 4006 0000 cb00710f cb007163 01010101 0050d431 00000000 10607001 50140000 00000000`,
@@ -57,7 +70,7 @@ describe('frames that are read', () => {
   });
 
   test.each([
-    ['UDP', '525400000001 525400000002 0800 4500002800004000 4011 0000 cb00710f cb007163 0016d43111223344106070015012faf000000000'],
+    ['SCTP', '525400000001 525400000002 0800 4500002800004000 4084 0000 cb00710f cb007163 0016d43111223344106070015012faf000000000'],
     ['IPv6', '525400000001 525400000002 86dd 4500002800004000 4006 0000 cb00710f cb007163 0016d43111223344106070015012faf000000000'],
     ['a TCP header that is cut off', '525400000001 525400000002 0800 4500002800004000 4006 0000 cb00710f cb007163 0016d431'],
     ['a question that is cut off', 'ffffffffffff525400000001080600010800060400015254000000'],

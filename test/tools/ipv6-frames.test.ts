@@ -48,6 +48,12 @@ describe('frames that are sent', () => {
     expect(checksumOf(frame)).toBe(0);
   });
 
+  test('a question over UDP is a packet like any other', () => {
+    const frame = IPV6.udp({ self: stranger, peer: guest, fromPort: 54_321, toPort: 53, payload: [7] });
+    expect(hex(frame)).toMatch(new RegExp(`^525400696e67525400000001` + `86dd60000000` + `000911ff` + STRANGER_IP + GUEST_IP + `d43100350009....07$`));
+    expect(checksumOf(frame)).toBe(0);
+  });
+
   test('a knock is a SYN, a hang-up a RST', () => {
     const segment = { self: stranger, peer: guest, fromPort: 54_321, toPort: 443, sequence: 0x10607000 };
     expect(hex(IPV6.syn(segment))).toMatch(
@@ -79,8 +85,13 @@ describe('frames that are read', () => {
     expect(IPV6.read(synAck)).toMatchObject({ kind: 'tcp', fromIp: guest.ip, toIp: stranger.ip, fromPort: 22, syn: true, ack: true, rst: false });
   });
 
+  test('an answer over UDP', () => {
+    const answer = bytes(`525400000001 525400696e67 86dd 60000000 00091140 ${GUEST_IP} ${STRANGER_IP} 0035d431 0009 0000 07`);
+    expect(IPV6.read(answer)).toEqual({ kind: 'udp', fromIp: guest.ip, toIp: stranger.ip, fromPort: 53, toPort: 54_321 });
+  });
+
   test.each([
-    ['UDP', `525400000001 525400696e67 86dd 60000000 00081140 ${GUEST_IP} ${STRANGER_IP} 0035d43100080000`],
+    ['SCTP', `525400000001 525400696e67 86dd 60000000 00088440 ${GUEST_IP} ${STRANGER_IP} 0035d43100080000`],
     ['IPv4', `525400000001 525400696e67 0800 60000000 00180640 ${GUEST_IP} ${STRANGER_IP} 0016d43111223344106070016012faf000000000020405b4`],
     [
       'a router’s advertisement',

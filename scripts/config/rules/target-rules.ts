@@ -9,7 +9,8 @@ import { rolesOf, targetsOf } from './targets.ts';
 export const TARGET_RULES: readonly Rule[] = [familyHasPackages, repositoryIsDescribed, targetHasOneComponent, variableHasOneOwner, variableIsAName];
 
 /** Variables that guests, shells, apt or probes read with a meaning of their own. */
-const RESERVED = /^((INGOT|FACT|BASH|APT|DPKG|DEBIAN|LC|LD)_.*|(SSH|HTTP|HTTPS)_PORT|SSH_(KEY|OPTIONS)|GUEST_HOST|LOGIN_USER|OPEN_PORTS(_IPV6)?|WORK_DIR)$/;
+const RESERVED =
+  /^((INGOT|FACT|BASH|APT|DPKG|DEBIAN|LC|LD)_.*|(SSH|HTTP|HTTPS)_PORT|SSH_(KEY|OPTIONS)|GUEST_HOST|LOGIN_USER|OPEN_PORTS(_IPV6)?|OPEN_UDP_PORTS|WORK_DIR)$/;
 
 /** An empty list says that nothing is needed; no list says that nobody has thought of this family. */
 function familyHasPackages(catalogue: Catalogue): readonly Finding[] {
