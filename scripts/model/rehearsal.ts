@@ -13,7 +13,7 @@ export interface CataloguedPackage {
 export interface RehearsalCatalogue {
   /** Suites (apt) or folders (dnf) of each mirror; the first has its packages, the others are empty. */
   readonly places: Readonly<Record<string, readonly string[]>>;
-  /** Where a system's own key is, by ID of os-release. */
+  /** Where a system's own key is, by ID of os-release, or by ID and major version. */
   readonly keys: Readonly<Record<string, string>>;
   readonly streams?: Readonly<Record<string, readonly string[]>>;
   readonly defaults?: Readonly<Record<string, string>>;

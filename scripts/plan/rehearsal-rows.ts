@@ -18,9 +18,12 @@ function checkRow(line: string): RehearsalRow | undefined {
   return { what, by, outcome: outcome === 'pass' ? 'pass' : 'fail', detail: detail.trim() };
 }
 
+/** What dnf says each time in a root without the package of a distro's release: it goes on. */
+const NOTHING_TO_SAY = /^\s*$|^check\t|^Unable to detect release version/;
+
 /** The line that says why, else the last that says anything. */
 function lastWords(lines: readonly string[]): string {
-  const said = lines.filter((line) => line.trim() !== '' && !line.startsWith('check\t'));
+  const said = lines.filter((line) => !NOTHING_TO_SAY.test(line));
   const reason = said.filter((line) => /^(ingot:|E:|Error|error|dpkg: error)|: command not found|No such file|unable to/i.test(line)).slice(-3);
   return (reason.length > 0 ? reason : said.slice(-3)).join(' | ').slice(0, 500);
 }

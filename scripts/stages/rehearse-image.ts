@@ -76,6 +76,13 @@ interface MadeStandIns {
   readonly key: string;
 }
 
+/** Where the vendor's own key is: as the catalogue knows, or, for a system that it does not know, as the distro's YAML says. */
+function systemKeys({ os, version, repositories }: ImageSpec['distro'], { keys }: RehearsalCatalogue): readonly string[] {
+  const id = os?.id ?? '';
+  const known = keys[`${id} ${version.split('.')[0] ?? ''}`] ?? keys[id];
+  return known === undefined ? [...new Set(repositories.filter(({ base }) => base).map(({ signedBy }) => signedBy))] : [known];
+}
+
 /** What a base of this distro has: its os-release, the vendor's key where the vendor has it, and what a registered machine is given. */
 async function writeRoot({ spec, catalogue, workDir }: RehearsalJob, { standIns, key }: MadeStandIns, { files, facts }: Context['host']): Promise<void> {
   const write = async (path: string, text: string): Promise<void> => {
@@ -84,8 +91,7 @@ async function writeRoot({ spec, catalogue, workDir }: RehearsalJob, { standIns,
   };
   const { distro } = spec;
   await write('etc/os-release', osRelease(spec));
-  const keyPath = catalogue.keys[distro.os?.id ?? ''];
-  if (keyPath !== undefined) {
+  for (const keyPath of systemKeys(distro, catalogue)) {
     await write(keyPath, key);
     if (keyPath.endsWith('.gpg')) await files.copy(join(standIns, 'keys/key.gpg'), join(workDir, 'root', keyPath));
   }

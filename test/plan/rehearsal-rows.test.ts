@@ -16,6 +16,11 @@ describe('rehearsalRows', () => {
     expect(rows).toEqual([{ what: 'layer packages runs', by: 'real', outcome: 'fail', detail: 'E: Unable to locate package ngnix' }]);
   });
 
+  test('what dnf says in every root without a release is no reason', () => {
+    const noise = "Unable to detect release version (use '--releasever' to specify release version)";
+    expect(rehearsalRows(['layer packages', 'Curl error (37)', noise, noise, noise], 1)).toMatchObject([{ detail: 'layer packages | Curl error (37)' }]);
+  });
+
   test('nothing that ran is not a pass', () => {
     expect(rehearsalRows(['mount: denied'], 1)).toMatchObject([{ outcome: 'fail', detail: 'mount: denied' }]);
   });
