@@ -4,6 +4,7 @@ import { BakeError } from '../errors.ts';
 import type { LanguageLock, SourceTexts } from '../model/image-spec.ts';
 import { digestOf } from '../plan/digest.ts';
 import { requirementsFor } from '../plan/requirements-lock.ts';
+import { allEnded } from './all-ended.ts';
 import type { Context, Stage } from './stage.ts';
 
 export interface LanguageRequest {
@@ -21,14 +22,7 @@ export type FetchedLocks = readonly { readonly lock: LanguageLock; readonly dir:
 export const fetchLanguagePackages: Stage<LanguageRequest, FetchedLocks> = {
   name: 'language-packages',
   title: 'Language packages',
-  run: async (request, context) => {
-    // All have ended before anything is cleaned up.
-    const fetched = await Promise.allSettled(request.locks.map(async (lock) => ({ lock, dir: await fetchLock(lock, request, context) })));
-    return fetched.map((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
-  },
+  run: (request, context) => allEnded(request.locks.map(async (lock) => ({ lock, dir: await fetchLock(lock, request, context) }))),
 };
 
 async function fetchLock(lock: LanguageLock, request: LanguageRequest, context: Context): Promise<string> {

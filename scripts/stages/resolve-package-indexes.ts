@@ -7,6 +7,7 @@ import { atPlace, placesOf, settlePlaces, type NamedPlace } from '../plan/places
 import { readRepomd } from '../plan/repomd.ts';
 import { keyOf, placeUrl, usedRepositories } from '../plan/repository-files.ts';
 import { readSignedIndex } from '../plan/signed-index.ts';
+import { allEnded } from './all-ended.ts';
 import { fetchFile, WAYS_OUT } from './fetch-index.ts';
 import { checkedText, checkSeparate } from './check-signature.ts';
 import { resolveKeys } from './resolve-keys.ts';
@@ -36,7 +37,7 @@ export const resolvePackageIndexes: Stage<IndexQuestion, ResolvedRepositories> =
   title: 'Package indexes',
   run: async ({ spec: asked, texts: given, workDir, archiveFirst = false }, context) => {
     const { spec, texts } = await resolveKeys(context.host, { spec: asked, texts: given, workDir });
-    const found = await Promise.all(
+    const found = await allEnded(
       usedRepositories(spec).map(async (repository) => ({ repository, ...(await firstPlace({ spec, workDir, repository }, archiveFirst, context)) })),
     );
     return {

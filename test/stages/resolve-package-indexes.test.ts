@@ -55,6 +55,20 @@ describe('resolvePackageIndexes', () => {
     expect(host.commands[1]).toMatch(/^gpgv --quiet --keyring \/usr\/share\/keyrings\/testian\.gpg --output /);
   });
 
+  test('a repository that fails at once is told when the others have ended: their folder may go away then', async () => {
+    const repositories = ['first', 'second'].map((id) => ({ id, mirror: 'testian', suite: id, components: ['main'], signedBy: '/k', base: true }));
+    const host = hostWith([mirrorGives(INDEX), signatureIsGood]);
+    let ended = false;
+    const run = async (argv: Parameters<FakeHost['run']>[0], options?: RunOptions) => {
+      if (argv.join(' ').includes('/first/InRelease')) return { ...(await host.run(argv, { ...options, reject: false })), exitCode: 100 };
+      await new Promise(setImmediate);
+      ended = true;
+      return host.run(argv, options);
+    };
+    await expect(digestsOf({ ...host, run }, sampleSpec({ distro: sampleDistro({ repositories }) }))).rejects.toThrow();
+    expect(ended).toBe(true);
+  });
+
   test('asks all repositories at once', async () => {
     const repositories = ['first', 'first-updates'].map((id) => ({ id, mirror: 'testian', suite: id, components: ['main'], signedBy: '/k', base: true }));
     const host = hostWith([mirrorGives(INDEX), signatureIsGood]);
