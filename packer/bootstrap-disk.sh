@@ -38,14 +38,17 @@ GRUB_TERMINAL="console serial"
 GRUB_SERIAL_COMMAND="serial --speed=115200"
 GRUB_DISABLE_OS_PROBER=true
 EOF
+  local kernel_links=''
+  [[ -L $tree/vmlinuz ]] || kernel_links=/boot # Ubuntu has its links to the newest kernel there.
+  [[ -L $tree$kernel_links/vmlinuz && -L $tree$kernel_links/initrd.img ]] || { echo "ingot: no link to the newest kernel in / or /boot of the base" >&2 && exit 1; }
   cat >"$tree/boot/grub/grub.cfg" <<EOF
 serial --speed=115200
 terminal_output console serial
 set timeout=0
 search --no-floppy --fs-uuid --set=root $ROOT_UUID
 menuentry 'Linux' {
-  linux /vmlinuz root=UUID=$ROOT_UUID ro console=tty0 console=ttyS0,115200
-  initrd /initrd.img
+  linux $kernel_links/vmlinuz root=UUID=$ROOT_UUID ro console=tty0 console=ttyS0,115200
+  initrd $kernel_links/initrd.img
 }
 EOF
   cp "$grub_dir"/i386-pc/*.mod "$grub_dir"/i386-pc/*.lst "$tree/boot/grub/i386-pc/"

@@ -11,11 +11,11 @@ boot_loader_hold() {
   export PATH=$BOOT_STUBS:$PATH
 }
 
-# A menu that names /vmlinuz follows the link to the newest kernel by itself; any other has to be made anew.
+# A menu that names /vmlinuz or /boot/vmlinuz follows the link to the newest kernel by itself; any other has to be made anew.
 boot_loader_release() {
   [[ $INGOT_FAMILY == debian ]] || return 0
   export PATH=${PATH#"$BOOT_STUBS:"}
-  if [[ -e $BOOT_STUBS/called ]] && ! grep -Eqs '^[[:space:]]*linux[[:space:]]+/vmlinuz[[:space:]]' /boot/grub/grub.cfg; then
+  if [[ -e $BOOT_STUBS/called ]] && ! grep -Eqs '^[[:space:]]*linux[[:space:]]+(/boot)?/vmlinuz[[:space:]]' /boot/grub/grub.cfg; then
     ! in_chroot || fail 'a new kernel came with the upgrade and this base has a boot menu that names kernels: bake with --driver vm or take a newer base'
     update-grub
   fi
