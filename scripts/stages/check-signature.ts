@@ -31,11 +31,19 @@ async function gpgv(host: Host, file: SignedFile, what: readonly string[]): Prom
   const keyring = await keyringOf(host, file);
   const { exitCode, stderr } = await host.run(['gpgv', '--quiet', '--keyring', keyring, ...what], { reject: false });
   if (exitCode === 0) return;
+  if (!(await host.files.exists(keyring))) throw noKeyring(keyring, file);
   const signer = file.key === undefined ? `by a key in ${file.signedBy}` : `by the key ${file.key.id} (${file.key.fingerprint})`;
   throw new BakeError('DIGEST_MISMATCH', {
     what: `The signature of ${file.url} is not ${signer}`,
     fix: file.key === undefined ? 'Do not use this mirror; or update the key ring package' : 'Do not use this mirror',
     details: stderr.trim().split('\n').slice(-4),
+  });
+}
+
+function noKeyring(keyring: string, { url }: SignedFile): BakeError {
+  return new BakeError('HOST_NOT_READY', {
+    what: `This host has no ${keyring}: nobody can say who may sign ${url}`,
+    fix: 'Install the package that brings it (debian-archive-keyring, ubuntu-keyring), or copy the file from a machine of that distro',
   });
 }
 

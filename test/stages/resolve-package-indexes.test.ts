@@ -12,6 +12,7 @@ import { sampleDistro, sampleSpec } from '../support/sample-spec.ts';
 
 const LINE = `${'a'.repeat(64)} 1000 main/binary-amd64/Packages.xz`;
 const INDEX = `Codename: first\nValid-Until: Sun, 29 Nov 2026 08:00:00 UTC\nSHA256:\n ${LINE}\n`;
+const KEYRING = '/usr/share/keyrings/testian.gpg';
 const HELPER = '/usr/lib/apt/apt-helper';
 
 const mirrorGives = (text: string): Answer => ({ command: `${HELPER} `, effect: (argv) => writeFileSync(argv.at(-1) ?? '', text) });
@@ -20,7 +21,8 @@ const signatureIsGood: Answer = { command: 'gpgv', effect: (argv) => copyFileSyn
 /** A host with or without apt, whatever machine this is. */
 function hostWith(answers: readonly Answer[], hasApt = true): FakeHost {
   const host = fakeHost(answers);
-  const exists = (path: string): Promise<boolean> => (path === HELPER ? Promise.resolve(hasApt) : host.files.exists(path));
+  const exists = (path: string): Promise<boolean> =>
+    path === HELPER ? Promise.resolve(hasApt) : path === KEYRING ? Promise.resolve(true) : host.files.exists(path);
   return { ...host, files: { ...host.files, exists } };
 }
 
@@ -109,6 +111,17 @@ describe('a mirror that', () => {
       ...{ code: 'DIGEST_MISMATCH', exitStatus: 4 },
       what: 'The signature of http://proxy.example/testian/dists/first/InRelease is not by a key in /usr/share/keyrings/testian.gpg',
       details: expect.arrayContaining(["gpgv: Can't check signature: No public key"]) as string[],
+    });
+  });
+
+  test('is signed by a distro whose key ring is not here says which file is missing', async () => {
+    const host = hostWith([mirrorGives(INDEX), { command: 'gpgv', exitCode: 2 }]);
+    const distro = sampleDistro({
+      repositories: [{ id: 'first', mirror: 'testian', suite: 'first', components: ['main'], signedBy: '/absent.gpg', base: true }],
+    });
+    await expect(digestsOf(host, sampleSpec({ distro }))).rejects.toMatchObject({
+      ...{ code: 'HOST_NOT_READY', exitStatus: 3 },
+      what: expect.stringContaining('This host has no /absent.gpg') as string,
     });
   });
 
