@@ -8,7 +8,11 @@ setuid_out() {
   for path in "$@"; do
     [[ -f $path && ! -L $path ]] || continue
     case $INGOT_FAMILY in
-      debian) [[ -n $(dpkg-statoverride --list "$path") ]] || dpkg-statoverride --update --add root root 0755 "$path" ;;
+      debian)
+        # An upgrade heeds what is said of the path that the package names, which may be the one before /usr was merged.
+        dpkg-query -S "$path" >/dev/null 2>&1 || [[ ! -e ${path#/usr} ]] || path=${path#/usr}
+        [[ -n $(dpkg-statoverride --list "$path") ]] || dpkg-statoverride --update --add root root 0755 "$path"
+        ;;
       el) chmod a-s "$path" ;;
       *) no_such_family ;;
     esac
