@@ -97,9 +97,18 @@ read_password() {
   export DATABASE_PASSWORD
 }
 
+# It opens debconf's database, and gives up at once when someone else has it: cloud-init sets GRUB's answers at about this time.
+make_default_certificate() {
+  for _ in {1..5}; do
+    flock --timeout 60 /var/cache/debconf/config.dat true || true
+    ! make-ssl-cert generate-default-snakeoil --force-overwrite || return 0
+  done
+  return 1
+}
+
 # The certificate that a cluster starts with must not be one that all machines share.
 certificates() {
-  ! command -v make-ssl-cert >/dev/null || [[ -s /etc/ssl/private/ssl-cert-snakeoil.key ]] || make-ssl-cert generate-default-snakeoil --force-overwrite
+  ! command -v make-ssl-cert >/dev/null || [[ -s /etc/ssl/private/ssl-cert-snakeoil.key ]] || make_default_certificate
 }
 
 # What a first boot that was cut off left behind holds nothing of anybody. (pg_dropcluster would also disable the unit.)
