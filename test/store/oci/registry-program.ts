@@ -17,7 +17,7 @@ function unpack(): string {
   mkdirSync(TOOLS, { recursive: true });
   const dir = mkdtempSync(join(TOOLS, 'registry-'));
   try {
-    execFileSync('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', 'download', PACKAGE], { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'] });
+    download(dir);
     const [file = ''] = readdirSync(dir);
     execFileSync('dpkg-deb', ['-x', join(dir, file), join(dir, 'root')]);
     if (!existsSync(UNPACKED)) renameSync(join(dir, 'root'), UNPACKED);
@@ -27,4 +27,16 @@ function unpack(): string {
     rmSync(dir, { recursive: true, force: true });
   }
   return join(UNPACKED, 'usr/bin/docker-registry');
+}
+
+/** A host's lists may be gone, as in containers that clear them away: then they are fetched first. */
+function download(dir: string): void {
+  const apt = (...words: readonly string[]): void =>
+    void execFileSync('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', ...words], { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'] });
+  try {
+    apt('download', PACKAGE);
+  } catch {
+    apt('update');
+    apt('download', PACKAGE);
+  }
 }
