@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BakeOutcome } from '../../scripts/model/bake-outcome.ts';
 import type { VerificationReport } from '../../scripts/model/verification-report.ts';
+import { quoteSh } from '../../scripts/render/quoting.ts';
 import { ingot, ingotJson, PROJECT_DIR, STORE_DIR } from './support/ingot.ts';
 import { leftoversBelow } from './support/leftovers.ts';
+import { onDisk } from './support/on-disk.ts';
 
 /** The issue's evidence, in its order: each test stands on what the one before has left. */
 describe('from YAML to a published, proven image', () => {
@@ -101,30 +103,5 @@ function sha256(path: string): string {
 /** Changes a copy of a disk offline, as an attacker or a careless hand would. */
 async function plant(from: string, to: string, command: string): Promise<void> {
   await cp(from, to);
-  const script = String.raw`set -euo pipefail
-dir=$(mktemp -d); cd "$dir"; mkdir root; : >disk
-qemu-storage-daemon --blockdev driver=file,node-name=f,filename="$1" --blockdev driver=qcow2,node-name=d,file=f --export type=fuse,id=e,node-name=d,mountpoint="$dir/disk",writable=on & daemon=$!
-until [[ -s disk ]]; do kill -0 "$daemon"; done
-start=$(sfdisk -d disk 2>/dev/null | awk -F'[=,]' '/start=/ { if ($4 + 0 > size) { size = $4 + 0; start = $2 + 0 } } END { print start }')
-mount -o "loop,offset=$((start * 512))" disk root
-chroot root bash -c "$2"
-umount root
-until [[ -z $(losetup -n -O NAME -j "$dir/disk") ]]; do :; done
-kill "$daemon"; wait "$daemon" || true; rm -rf "$dir"`;
-  await execa('unshare', [
-    '--mount',
-    '--pid',
-    '--fork',
-    '--kill-child',
-    '--mount-proc',
-    '--propagation',
-    'private',
-    '--',
-    'bash',
-    '-c',
-    script,
-    'plant',
-    to,
-    command,
-  ]);
+  await onDisk(to, { access: 'change', script: `chroot root bash -c ${quoteSh(command)}` }, () => Promise.resolve());
 }
