@@ -15,10 +15,14 @@ export interface DiskFormat {
   /** The disk's size is rounded up to a multiple of this. */
   readonly roundToBytes: number;
   /** What is done with the written disk. */
-  readonly packing: 'none' | 'zstd' | 'ova';
+  readonly packing: 'none' | 'zstd' | 'ova' | 'oci';
+  /** True: what is packed is the released file itself, byte for byte. */
+  readonly asReleased?: true;
 }
 
 const SECTOR = 512;
+/** The one format that a registry takes as well. */
+export const CONTAINER_DISK = 'containerdisk';
 const STREAM_OPTIMIZED = { qemuFormat: 'vmdk', options: 'subformat=streamOptimized,adapter_type=lsilogic', compress: false, roundToBytes: SECTOR } as const;
 
 /** Every format that a release can be exported to; the help, the refusals and the launch targets read this table. */
@@ -76,6 +80,17 @@ export const DISK_FORMATS: readonly DiskFormat[] = [
     packing: 'none',
   },
   { id: 'ova', suffix: 'ova', readers: 'VMware', packing: 'ova', ...STREAM_OPTIMIZED },
+  {
+    id: CONTAINER_DISK,
+    suffix: 'containerdisk.tar',
+    readers: 'KubeVirt, from a registry',
+    qemuFormat: 'qcow2',
+    options: '',
+    compress: false,
+    roundToBytes: SECTOR,
+    packing: 'oci',
+    asReleased: true,
+  },
 ];
 
 /** The format of this name; a wrong one is answered with those that there are. */

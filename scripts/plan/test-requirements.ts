@@ -17,6 +17,13 @@ export const TEST_REQUIREMENTS: readonly HostRequirement[] = [
     packages: { apt: 'libvirt-clients', dnf: 'libvirt-client' },
   },
   {
+    id: 'skopeo',
+    anyOf: ['skopeo'],
+    purpose: 'reads images as those who pull them, in the tests',
+    needs: ['tests'],
+    packages: { apt: 'skopeo', dnf: 'skopeo' },
+  },
+  {
     id: 'chromium',
     anyOf: ['chromium', 'chromium-browser'],
     purpose: 'shows pages as their readers see them, in the tests',

@@ -18,6 +18,7 @@ export const convertDisk: Stage<DiskToConvert, string> = {
   title: 'Convert the disk and compare it',
   run: async ({ release, diskPath, format, workDir }, { host }) => {
     const path = join(workDir, `disk.${format.qemuFormat}`);
+    if (format.asReleased) return diskPath;
     const { compression, virtualSizeBytes } = release.disk;
     if (format.qemuFormat === 'qcow2' && format.options.includes(`compression_type=${compression}`)) {
       await host.files.copy(diskPath, path);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { localHost } from '../../scripts/host/local-host.ts';
@@ -8,6 +9,7 @@ import { DISK_FORMATS } from '../../scripts/plan/disk-formats.ts';
 import type { Desk } from '../../scripts/stages/stage.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import { fakeHost } from '../support/fake-host.ts';
+import { copiedImage, diskOfImage } from '../support/oci-image.ts';
 import { needTool } from '../support/need-tool.ts';
 import { contentOf, DISK_BYTES, IMAGE_ID, realRelease } from '../support/real-release.ts';
 
@@ -80,6 +82,23 @@ describe('every format carries the content of the release, read back by programs
     expect((await place.export('ova', 'b.ova')).sizeBytes).toBe((await place.export('ova', 'a.ova')).sizeBytes);
   });
 
+  test('a containerDisk is an image that skopeo reads, with the very bytes of the release in its one layer', async () => {
+    needTool('skopeo');
+    const place = await setUp();
+    const { path, sha256, sizeBytes } = await place.export('containerdisk');
+    expect(path).toBe(join(place.outDir, `${STEM}.containerdisk.tar`));
+    expect(createHash('sha256').update(readFileSync(path)).digest('hex')).toBe(sha256);
+    expect(readFileSync(path)).toHaveLength(sizeBytes);
+    const { release } = await openStore(place.desk.host, place.storeDir).find(LATEST);
+    const { labels } = copiedImage(`oci-archive:${path}`, join(place.outDir, 'copy'));
+    expect(labels).toMatchObject({ 'org.opencontainers.image.version': release.version, 'vnd.ingot.disk.sha256': release.disk.sha256 });
+    expect(diskOfImage(join(place.outDir, 'copy'))).toEqual({
+      entries: ['dr-xr-xr-x 107/107 0 2026-11-22 00:00 disk/', `-r--r----- 107/107 ${release.disk.sizeBytes} 2026-11-22 00:00 disk/${STEM}.qcow2`],
+      sha256: release.disk.sha256,
+    });
+    expect((await place.export('containerdisk', 'again')).sha256).toBe(sha256);
+  });
+
   test('Azure gets whole MiB, with a footer that says so', async () => {
     const place = await setUp();
     const { path } = await place.export('vhd');
@@ -127,6 +146,28 @@ describe('nothing half-made is given out', () => {
     };
     const wish = { storeLocation: place.storeDir, reference: IMAGE_ID, format: 'vhdx', out: { dir: place.outDir } };
     await expect(exportRelease(wrong, wish)).rejects.toMatchObject({ code: 'TOOL_FAILED', details: [expect.stringContaining('Content mismatch')] });
+    expect(readdirSync(place.outDir)).toEqual([]);
+  });
+
+  test('a layer with another disk in it is thrown away', async () => {
+    const place = await setUp();
+    const { host } = place.desk;
+    const torn: Desk = {
+      ...place.desk,
+      host: {
+        ...host,
+        run: async (argv, options) => {
+          if (argv[0] === 'tar' && argv.at(-1)?.endsWith('.qcow2')) {
+            const path = join(argv[argv.indexOf('--directory') + 1] ?? '', argv.at(-1) ?? '');
+            rmSync(path);
+            writeFileSync(path, 'another disk');
+          }
+          return host.run(argv, options);
+        },
+      },
+    };
+    const wish = { storeLocation: place.storeDir, reference: IMAGE_ID, format: 'containerdisk', out: { dir: place.outDir } };
+    await expect(exportRelease(torn, wish)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', what: expect.stringContaining('The layer') as string });
     expect(readdirSync(place.outDir)).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
+import { MANIFEST_TYPE, type Descriptor } from '../../model/container-disk.ts';
 import type { Release } from '../../model/release.ts';
 
-export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const ARTIFACT_TYPE = 'application/vnd.ingot.release.v1';
 const DISK_TYPE = 'application/vnd.ingot.disk.v1+qcow2';
 /** The name under which the registry's tools write a layer to a file. */
@@ -12,13 +12,6 @@ export const EMPTY_CONFIG = {
   size: 2,
 } as const;
 export const EMPTY_CONFIG_TEXT = '{}';
-
-export interface Descriptor {
-  readonly mediaType: string;
-  readonly digest: string;
-  readonly size: number;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
 
 /** As much of an OCI image manifest as a store has to do with. */
 export interface Manifest {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { BakeError } from '../../errors.ts';
 import type { Host, HttpAnswer, HttpRequest } from '../../host/host.ts';
+import { MANIFEST_TYPE } from '../../model/container-disk.ts';
 import { afterBytes } from '../web-shelf.ts';
 import { authorizer } from './authorize.ts';
-import { MANIFEST_TYPE, type Manifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 
 /** One repository of a registry, in the words of the distribution API. */
 export interface Registry {
