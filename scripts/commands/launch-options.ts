@@ -17,6 +17,11 @@ export const LAUNCH_OPTIONS = {
   wait: { kind: 'flag', help: 'return only when one can log in' },
   topology: { kind: 'text', value: 'ID', help: 'all machines of config/topologies/ID.yaml; REF may name a distro and a channel' },
   print: { kind: 'text', value: 'TARGET', help: `only say how it is launched elsewhere: ${LAUNCH_TARGETS.map(({ id }) => id).join(', ')}` },
+  'container-disk': {
+    kind: 'text',
+    value: 'ADDRESS',
+    help: 'with --print kubevirt: start from the containerDisk in oci://host/repository; it forgets at every start',
+  },
   out: { kind: 'text', value: 'DIR', help: 'with --print: write the files there' },
   yanked: YANKED,
   accel: ACCEL,

@@ -7,7 +7,7 @@ export async function printLaunch(call: LaunchCall, target: string): Promise<Out
   const { values, desk, pathOf } = call;
   refuseBeside(call, '--print', ['topology', 'private-network', 'address', 'forward', 'wait', 'yes']);
   const [instancePath, outDir] = [values.instance, values.out].map((path) => (path === undefined ? undefined : pathOf(path)));
-  const own = given({ name: values.name, instancePath, outDir });
+  const own = given({ name: values.name, instancePath, outDir, containerDisk: values['container-disk'] });
   const { script, written, ...files } = await launchElsewhere(desk, { ...sharedWishes(call), ...own, reference: namedReference(call), target });
   const text = outDir === undefined ? script : `${[...written, `Run it: cd ${outDir} && ./run.sh`].join('\n')}\n`;
   return { document: { kind: 'LaunchFiles', schemaVersion: 1, ...files, script, written }, text };

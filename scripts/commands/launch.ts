@@ -18,10 +18,11 @@ export const launchCommand = defineCommand({
     'npm run launch -- debian --name db --private-network demo --address 10.77.0.11/24',
     'npm run launch -- --topology ha',
     'npm run launch -- debian --print libvirt',
+    'npm run launch -- debian --print kubevirt --container-disk oci://host/repository',
   ],
   run: (call) => {
     if (call.values.print !== undefined) return printLaunch(call, call.values.print);
-    refuseBeside(call, 'a launch on this host', ['out']);
+    refuseBeside(call, 'a launch on this host', ['out', 'container-disk']);
     return call.values.topology === undefined ? launchHere(call) : launchTogether(call, call.values.topology);
   },
 });

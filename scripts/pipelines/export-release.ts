@@ -13,6 +13,9 @@ import { openStore } from '../store/open-store.ts';
 import { chooseSize } from './choose-size.ts';
 import { heedMarks } from './heed-marks.ts';
 import { resolveReference } from './resolve-reference.ts';
+import { spaceNamed } from './space-named.ts';
+
+const FULL = 'Free some, or give --out a path on another disk; nothing half-made was left';
 
 export interface ExportRequest {
   readonly storeLocation: string;
@@ -61,7 +64,7 @@ async function writeWhole(context: Context, { release, format, outPath, storeLoc
   await files.remove(workDir);
   context.scope.always('work folder', () => files.remove(workDir));
   await files.makeDir(workDir);
-  const path = await spaceNamed(dirname(outPath), async () => {
+  const path = await spaceNamed({ dir: dirname(outPath), fix: FULL }, async () => {
     const exact = { imageId: release.imageId, selector: { kind: 'version', version: release.version } } as const;
     const store = openStore(context.host, storeLocation);
     const { diskPath } = await runStageIn(context, checkRelease, { store, reference: exact, diskPath: join(workDir, 'release.qcow2') });
@@ -82,18 +85,4 @@ async function refuseTaken({ files }: Host, path: string): Promise<void> {
   const dir = dirname(path);
   if ((await files.stat(dir))?.kind === 'directory' && (await files.writable(dir))) return;
   throw new BakeError('USAGE', { what: `Nothing can be written in ${dir}`, fix: 'Give --out a path in a folder that is there and that you may write to' });
-}
-
-/** Programs say it in words of their own when a disk is full. */
-async function spaceNamed<T>(dir: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!/No space left on device|ENOSPC/.test(error instanceof BakeError ? error.details.join('\n') : String(error))) throw error;
-    throw new BakeError('NO_SPACE', {
-      what: `No space is left in ${dir}`,
-      fix: 'Free some, or give --out a path on another disk; nothing half-made was left',
-      cause: error,
-    });
-  }
 }

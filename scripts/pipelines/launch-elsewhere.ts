@@ -1,6 +1,8 @@
 import { loadInstance } from '../config/load-instance.ts';
 import { BakeError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
 import { VM_NAME_PATTERN } from '../model/release-name.ts';
+import type { Release } from '../model/release.ts';
 import { LAUNCH_TARGETS } from '../plan/launch-targets.ts';
 import { planLaunch } from '../plan/launch-plan.ts';
 import { renderLaunchFiles, renderPasted, type LaunchFilesRequest } from '../render/launch-files.ts';
@@ -9,6 +11,8 @@ import { findLoginKey } from '../stages/choose-login-key.ts';
 import { loadTemplates } from '../stages/load-templates.ts';
 import { replaceFolder } from '../stages/replace-folder.ts';
 import type { Desk } from '../stages/stage.ts';
+import { ociAddress } from '../store/oci/address.ts';
+import { findContainerDisk } from '../store/oci/container-disk.ts';
 import { openStore } from '../store/open-store.ts';
 import { chooseSize } from './choose-size.ts';
 import { defaultVmName } from './describe-vm.ts';
@@ -22,6 +26,8 @@ export interface ElsewhereRequest {
   readonly yanked?: boolean;
   /** One of LAUNCH_TARGETS. */
   readonly target: string;
+  /** `oci://host/repository` where the release lies as a containerDisk: the machine starts from that. */
+  readonly containerDisk?: string;
   readonly name?: string;
   readonly profile?: string;
   readonly cpus?: number;
@@ -60,6 +66,7 @@ async function gather(desk: Desk, request: ElsewhereRequest): Promise<LaunchFile
       what: `${request.target} is not a place to launch at`,
       fix: `Choose one of: ${LAUNCH_TARGETS.map(({ id }) => id).join(', ')}`,
     });
+  if (request.containerDisk !== undefined && !target.pullsImages) throw pullsNone(target.id);
   const instanceData = request.instancePath === undefined ? undefined : await loadInstance(host, request.instancePath);
   const store = openStore(host, request.storeLocation);
   const { release, entry } = await store.find(await resolveReference(desk, store, request.reference));
@@ -75,8 +82,22 @@ async function gather(desk: Desk, request: ElsewhereRequest): Promise<LaunchFile
     ...(instanceData === undefined ? {} : { instanceData }),
   });
   const profile = await chooseSize(desk, { profile: request.profile ?? release.defaultProfile, cpus: request.cpus, memoryMiB: request.memoryMiB });
-  const plan = planLaunch({ target, release, profile, name, projectDir: host.facts.projectDir, storeLocation: request.storeLocation });
+  const pulled = request.containerDisk === undefined ? {} : { containerDisk: await imageOf(host, request.containerDisk, release) };
+  const plan = planLaunch({ target, release, profile, name, projectDir: host.facts.projectDir, storeLocation: request.storeLocation, ...pulled });
   return { plan, seed, templates };
+}
+
+/** The image by its digest, from the registry itself: what is printed means the same image for ever. */
+async function imageOf(host: Host, location: string, release: Release): Promise<string> {
+  return (await findContainerDisk(host, ociAddress(location, '--container-disk'), release)).image;
+}
+
+function pullsNone(target: string): BakeError {
+  const others = LAUNCH_TARGETS.filter(({ pullsImages }) => pullsImages).map(({ id }) => id);
+  return new BakeError('USAGE', {
+    what: `--container-disk: no machine of ${target} starts from an image that is pulled`,
+    fix: `It goes with --print ${others.join(', ')}`,
+  });
 }
 
 /** A key that is made here would be lost with this command: only one that its owner has will do. */

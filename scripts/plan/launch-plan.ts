@@ -12,6 +12,8 @@ export interface LaunchWish {
   readonly name: string;
   readonly projectDir: string;
   readonly storeLocation: string;
+  /** `host/repository@sha256:…`, for a place that pulls images: the machine starts from it, and nothing is exported. */
+  readonly containerDisk?: string;
 }
 
 const GIB = 2 ** 30;
@@ -22,14 +24,22 @@ const FIRMWARE_NAMES = {
 
 /** Works out every value that launching a release elsewhere takes: from the release, a size and a name alone. */
 export function planLaunch(wish: LaunchWish): LaunchPlan {
-  const { target, release } = wish;
+  const { target, release, containerDisk } = wish;
   // Our own images start with BIOS where they can, as everywhere else in Ingot.
   const firmware = release.firmware.includes('bios') ? 'bios' : 'uefi';
   const names = FIRMWARE_NAMES[firmware];
   return {
     ...{ target: target.id, files: target.files, seed: target.seed },
     ...(target.hasFirmwareFiles ? { firmware } : {}),
-    values: { ...releaseValues(wish), ...machineValues(wish), firmwareType: names.openstack, bios: names.proxmox, bootMode: names.aws },
+    ...(target.pullsImages ? { root: containerDisk === undefined ? 'export' : 'registry' } : {}),
+    values: {
+      ...releaseValues(wish),
+      ...machineValues(wish),
+      ...(containerDisk === undefined ? {} : { containerDisk }),
+      firmwareType: names.openstack,
+      bios: names.proxmox,
+      bootMode: names.aws,
+    },
   };
 }
 

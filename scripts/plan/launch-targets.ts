@@ -7,6 +7,8 @@ export interface LaunchTarget extends Pick<LaunchPlan, 'files' | 'seed'> {
   readonly format: string;
   /** True: how the machine starts is a part of its files, and has a template for each kind of firmware. */
   readonly hasFirmwareFiles: boolean;
+  /** True: a machine can start from a containerDisk too, and its root has a template for each way. */
+  readonly pullsImages?: true;
 }
 
 const WHOLE_SEED = ['user-data', 'meta-data', 'network-config'] as const;
@@ -18,5 +20,5 @@ export const LAUNCH_TARGETS: readonly LaunchTarget[] = [
   { id: 'terraform', format: 'qcow2', files: ['main.tf'], hasFirmwareFiles: true, seed: WHOLE_SEED },
   { id: 'proxmox', format: 'qcow2', files: [], hasFirmwareFiles: false, seed: ['user-data'] },
   { id: 'aws', format: 'vmdk', files: [], hasFirmwareFiles: false, seed: ['user-data'] },
-  { id: 'kubevirt', format: 'qcow2', files: ['vm.yaml'], hasFirmwareFiles: true, seed: ['user-data'] },
+  { id: 'kubevirt', format: 'qcow2', files: ['vm.yaml'], hasFirmwareFiles: true, pullsImages: true, seed: ['user-data'] },
 ];

@@ -38,17 +38,20 @@ function filesBeside(request: LaunchFilesRequest): readonly RenderedFile[] {
 }
 
 function fileContext(request: LaunchFilesRequest, path: string): TemplateRequest['context'] {
-  const { target, firmware, values } = request.plan;
-  return firmware === undefined
-    ? values
-    : { ...values, firmware: new Rendered(render(request, `${target}/firmware-${firmware}${path.slice(path.lastIndexOf('.'))}`, {})) };
+  const { target, firmware, root, values } = request.plan;
+  const part = (name: string): Rendered => new Rendered(render(request, `${target}/${name}${path.slice(path.lastIndexOf('.'))}`, values));
+  return {
+    ...values,
+    ...(firmware === undefined ? {} : { firmware: part(`firmware-${firmware}`) }),
+    ...(root === undefined ? {} : { root: part(`root-${root}`) }),
+  };
 }
 
 function commandsOf(request: LaunchFilesRequest): { readonly exported: Rendered; readonly commands: Rendered } {
-  const { target, values } = request.plan;
+  const { target, root = 'export', values } = request.plan;
   return {
-    exported: new Rendered(render(request, 'parts/export.sh', values)),
-    commands: new Rendered(render(request, `${target}/commands.sh`, values)),
+    exported: new Rendered(render(request, `parts/${root}.sh`, values)),
+    commands: new Rendered(render(request, `${target}/commands${root === 'registry' ? '-registry' : ''}.sh`, values)),
   };
 }
 

@@ -3,14 +3,13 @@ import type { Host } from '../host/host.ts';
 import { isLocalStore } from '../model/store-location.ts';
 import { directoryShelf } from './directory-shelf.ts';
 import { indexedStore } from './indexed-store.ts';
+import { readOciAddress } from './oci/address.ts';
 import { ociShelf } from './oci/oci-shelf.ts';
 import { s3Shelf } from './s3/s3-shelf.ts';
 import type { Shelf } from './shelf.ts';
 import type { Store } from './store.ts';
 import { webShelf } from './web-shelf.ts';
 
-const OCI =
-  /^oci:\/\/(?<authority>(?:[A-Za-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?)\/(?<repository>[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*)$/;
 /** Without encryption only from this host: whoever can change an index on its way can choose what is launched. */
 const WEB = /^(?:https:\/\/[A-Za-z0-9.-]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?(?:\/[A-Za-z0-9._~-]+)*\/?$/;
 const S3 = /^s3:\/\/(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(?<prefix>[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*))?\/?$/;
@@ -24,8 +23,8 @@ function shelfOf(host: Host, location: string): Shelf {
   if (isLocalStore(location)) return directoryShelf(host, location);
   const s3 = S3.exec(location)?.groups;
   if (s3?.['bucket'] !== undefined) return s3Shelf(host, { bucket: s3['bucket'], prefix: s3['prefix'] ?? '' });
-  const oci = OCI.exec(location)?.groups;
-  if (oci?.['authority'] !== undefined) return ociShelf(host, { authority: oci['authority'], repository: oci['repository'] ?? '' });
+  const oci = readOciAddress(location);
+  if (oci !== undefined) return ociShelf(host, oci);
   if (WEB.test(location)) return webShelf(host, location);
   throw new BakeError('USAGE', {
     what: `${JSON.stringify(location.slice(0, 160))} is not the address of a store`,

@@ -8,6 +8,7 @@ import { EMPTY_INDEX, formatIndex, parseIndex } from '../index-text.ts';
 import { DISK, type PackedRelease } from '../pack-release.ts';
 import { TOMBSTONE, type Shelf, type StoredRelease } from '../shelf.ts';
 import type { ReleaseName } from '../store.ts';
+import type { OciAddress } from './address.ts';
 import { EMPTY_CONFIG_TEXT, layersOf, noteManifest, releaseManifest, type Layer } from './manifest.ts';
 import { entryAnnotations, readOciIndex, writeOciIndex } from './oci-index.ts';
 import { deleteManifest, getBlobText, getManifest, listTags, openBlobAt, openRegistry, putManifest, sizeOfBlob, type Registry } from './registry.ts';
@@ -24,7 +25,7 @@ const REMOVED = 'vnd.ingot.removed';
  * Releases as artifacts of one repository of an OCI registry, each with its version as a tag, and a tag for each channel. No lock and no
  * condition: every tag but a channel's is put by one publisher only, who has claimed the number before.
  */
-export function ociShelf(host: Host, address: { readonly authority: string; readonly repository: string }): Shelf {
+export function ociShelf(host: Host, address: OciAddress): Shelf {
   const registry = openRegistry(host, address);
   return {
     location: registry.location,

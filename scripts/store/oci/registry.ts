@@ -3,6 +3,7 @@ import { BakeError } from '../../errors.ts';
 import type { Host, HttpAnswer, HttpRequest } from '../../host/host.ts';
 import { MANIFEST_TYPE } from '../../model/container-disk.ts';
 import { afterBytes } from '../web-shelf.ts';
+import type { OciAddress } from './address.ts';
 import { authorizer } from './authorize.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -19,7 +20,7 @@ const TRIES = 4;
 const PAUSE_MS = 300;
 
 /** Opens a repository; plain HTTP is for a registry on this host only. */
-export function openRegistry(host: Host, { authority, repository }: { readonly authority: string; readonly repository: string }): Registry {
+export function openRegistry(host: Host, { authority, repository }: OciAddress): Registry {
   const location = `oci://${authority}/${repository}`;
   const isHere = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(authority);
   const origin = `${isHere ? 'http' : 'https'}://${authority}`;

@@ -63,6 +63,11 @@ export function channelTag(imageId: string, channel: string): string {
   return `${imageId}_${channel}`;
 }
 
+/** A release as KubeVirt pulls it. To a store it is a foreign tag: no number and no channel can look like it, and it takes none. */
+export function containerDiskTag(name: ReleaseName): string {
+  return `${listedTag(name)}-containerdisk`;
+}
+
 /** True when every tag of a release of this image is one that a registry takes. */
 export function fitsTags(name: ReleaseName): boolean {
   return claimTag(name, '0'.repeat(12)).length <= MOST_LETTERS;

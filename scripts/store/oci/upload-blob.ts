@@ -55,9 +55,14 @@ async function sendDisk(host: Host, registry: Registry, disk: DiskBlob): Promise
   await finishUpload(registry, location, `sha256:${disk.sha256}`);
 }
 
-async function beginUpload({ ask }: Registry): Promise<string> {
-  const answer = await ask('blobs/uploads/', { method: 'POST' });
-  return answer.header('location') ?? '';
+async function beginUpload({ ask, location }: Registry): Promise<string> {
+  const answer = await ask('blobs/uploads/', { method: 'POST', absent: 'allowed' });
+  if (answer.status !== 404) return answer.header('location') ?? '';
+  throw new BakeError('STORE_NOT_WRITABLE', {
+    what: `${location} is not there, or not for us`,
+    fix: 'Check the address; some registries want the repository, or the project that it is in, to be made first',
+    details: ['HTTP status 404', (await answer.text()).trim().slice(0, 300)].filter((line) => line !== ''),
+  });
 }
 
 async function finishUpload({ ask, location: store }: Registry, location: string, digest: string, body?: Uint8Array<ArrayBuffer>): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { channelTag, claimTag, fitsTags, HISTORY_TAG, listedTag, readTag, removedTag, wholeTag } from '../../../scripts/store/oci/tags.ts';
+import { channelTag, claimTag, containerDiskTag, fitsTags, HISTORY_TAG, listedTag, readTag, removedTag, wholeTag } from '../../../scripts/store/oci/tags.ts';
 
 const NAME = { imageId: 'house-small-os-1.2', version: '2026.11.22-10' };
 
@@ -18,6 +18,11 @@ test.each(['latest', 'v1.0', 'a_b_c_d', 'a_2026.11.22-1_', 'a_2026.11.22-1_liste
     expect(readTag(tag)).toBeUndefined();
   },
 );
+
+test('the tag of a containerDisk means nothing to a store', () => {
+  expect(containerDiskTag(NAME)).toBe('house-small-os-1.2_2026.11.22-10-containerdisk');
+  expect(readTag(containerDiskTag(NAME))).toBeUndefined();
+});
 
 test('an image whose tags would be too long is known before anything is written', () => {
   expect(fitsTags(NAME)).toBe(true);
