@@ -123,7 +123,7 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     packages: { apt: 'grub-efi-amd64-bin', dnf: 'grub2-efi-x64-modules' },
   },
   { id: 'zstd', anyOf: ['zstd'], purpose: 'packs raw disks', needs: ['export', 'tests'], packages: { apt: 'zstd', dnf: 'zstd' }, versionArgs: ['--version'] },
-  { id: 'tar', anyOf: ['tar'], purpose: 'packs appliances', needs: ['export'], packages: { apt: 'tar', dnf: 'tar' }, versionArgs: ['--version'] },
+  { id: 'tar', anyOf: ['tar'], purpose: 'packs appliances and images', needs: ['export'], packages: { apt: 'tar', dnf: 'tar' }, versionArgs: ['--version'] },
   ...GRADE_REQUIREMENTS,
   { id: 'mke2fs', anyOf: ['mke2fs'], purpose: 'makes file systems', needs: ['bootstrap'], packages: E2FSPROGS, versionArgs: ['-V'] },
   { id: 'e2fsck', anyOf: ['e2fsck'], purpose: 'proves that a file system is whole', needs: ['bake'], packages: E2FSPROGS },

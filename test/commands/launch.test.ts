@@ -116,6 +116,12 @@ describe('--print', () => {
     expect(vi.mocked(launchElsewhere).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', reference: 'os', target: 'libvirt', cpus: 3 });
   });
 
+  test('takes where a containerDisk lies', async () => {
+    await runCommand(launchCommand, ['os', '--print', 'kubevirt', '--container-disk', 'oci://host/vms']);
+    expect(vi.mocked(launchElsewhere).mock.lastCall?.[1]).toMatchObject({ target: 'kubevirt', containerDisk: 'oci://host/vms' });
+    await expect(async () => runCommand(launchCommand, ['os', '--container-disk', 'oci://host/vms'])).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
   test('or writes files, and says how they are run', async () => {
     const { text } = await runCommand(launchCommand, ['os', '--print=libvirt', '--out=out', '--instance=web.yaml']);
     expect(text).toBe('/caller/out/run.sh\nRun it: cd /caller/out && ./run.sh\n');

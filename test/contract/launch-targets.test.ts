@@ -9,6 +9,7 @@ import { fakeHost } from '../support/fake-host.ts';
 import { launchSample } from '../support/launch-sample.ts';
 import { typeErrorsOf } from '../support/type-errors.ts';
 
+const CONTAINER_DISK = `registry.test:5000/team/vms@sha256:${'ef'.repeat(32)}`;
 const FIRMWARE = [['bios', 'uefi'], ['uefi']] as const;
 
 function run(program: string, args: readonly string[], input = ''): { readonly status: number | null; readonly said: string } {
@@ -16,13 +17,18 @@ function run(program: string, args: readonly string[], input = ''): { readonly s
   return { status, said: `${error?.message ?? ''}${stdout}${stderr}` };
 }
 
-function fileOf(target: string, name: string, firmware: (typeof FIRMWARE)[number]): string {
-  return renderLaunchFiles(launchSample(target, { firmware })).find(({ path }) => path === name)?.text ?? '';
+function fileOf(target: string, name: string, firmware: (typeof FIRMWARE)[number], containerDisk?: string): string {
+  return (
+    renderLaunchFiles(launchSample(target, { firmware, ...(containerDisk === undefined ? {} : { containerDisk }) })).find(({ path }) => path === name)?.text ??
+    ''
+  );
 }
 
-describe.each(LAUNCH_TARGETS)('what is printed for $id', ({ id }) => {
+const WAYS = [...LAUNCH_TARGETS.map(({ id }) => ({ id })), { id: 'kubevirt', containerDisk: CONTAINER_DISK }];
+
+describe.each(WAYS)('what is printed for $id $containerDisk', ({ id, ...pulled }) => {
   test('is shell that shellcheck has nothing against', () => {
-    const request = launchSample(id);
+    const request = launchSample(id, pulled);
     const scripts = [renderPasted(request), renderLaunchFiles(request)[0]?.text ?? ''];
     // SC2016 wonders at a dollar in single quotes: there is one in a name on purpose.
     for (const script of scripts) expect(run('shellcheck', ['--shell=sh', '--exclude=SC2016', '-'], script)).toEqual({ status: 0, said: '' });
@@ -54,5 +60,13 @@ describe.each(FIRMWARE)('on a machine with %s', (...kinds) => {
     expect(typeErrorsOf({ type: 'V1VirtualMachine', from: '@kubevirt-ui-ext/kubevirt-api/kubevirt', value: machine })).toBe('');
     const wrong = JSON.parse(JSON.stringify(machine).replace('"masquerade"', '"masquarade"')) as unknown;
     expect(typeErrorsOf({ type: 'V1VirtualMachine', from: '@kubevirt-ui-ext/kubevirt-api/kubevirt', value: wrong })).toContain('masquarade');
+  });
+
+  test('and of one that starts from a containerDisk', () => {
+    const machine = parse(fileOf('kubevirt', 'vm.yaml', firmware, CONTAINER_DISK)) as { spec: { template: { spec: { volumes: readonly unknown[] } } } };
+    expect(machine.spec.template.spec.volumes[0]).toEqual({ name: 'root', containerDisk: { image: CONTAINER_DISK } });
+    expect(typeErrorsOf({ type: 'V1VirtualMachine', from: '@kubevirt-ui-ext/kubevirt-api/kubevirt', value: machine })).toBe('');
+    const wrong = JSON.parse(JSON.stringify(machine).replace('"image"', '"imagine"')) as unknown;
+    expect(typeErrorsOf({ type: 'V1VirtualMachine', from: '@kubevirt-ui-ext/kubevirt-api/kubevirt', value: wrong })).toContain('imagine');
   });
 });

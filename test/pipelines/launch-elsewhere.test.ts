@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { HttpAnswer, HttpRequest } from '../../scripts/host/host.ts';
+import { planContainerDisk } from '../../scripts/plan/container-disk.ts';
 import { describe, expect, test } from 'vitest';
 import { launchElsewhere, type ElsewhereRequest } from '../../scripts/pipelines/launch-elsewhere.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
-import { addRelease, artifactOf, IMAGE_ID } from '../store/fixtures.ts';
+import { addRelease, artifactOf, digestText, IMAGE_ID, releaseOf } from '../store/fixtures.ts';
 import { giveHomeKey, PUBLIC_KEY, vmDesk, type VmDesk } from './vm-desk.ts';
 
 async function setUp(): Promise<VmDesk> {
@@ -51,6 +53,34 @@ describe('launchElsewhere', () => {
     for (const { path, text } of files) expect(readFileSync(join(outDir, path), 'utf8')).toBe(text);
     expect(statSync(join(outDir, 'user-data')).mode & 0o777).toBe(0o600);
     expect(statSync(join(outDir, 'run.sh')).mode & 0o777).toBe(0o700);
+  });
+
+  test('a containerDisk is asked of the registry, and printed by its digest', async () => {
+    const place = await setUp();
+    const release = releaseOf(artifactOf(place.dir, 'disk'), '2026.11.22-1');
+    const { manifest } = planContainerDisk(release, { sha256: digestText('layer'), sizeBytes: 5 });
+    const asked: string[] = [];
+    const fetch = (url: string, { method = 'GET' }: HttpRequest = {}): Promise<HttpAnswer> => {
+      asked.push(`${method} ${url}`);
+      return Promise.resolve({ status: 200, header: () => undefined, text: () => Promise.resolve(manifest.text), chunks: (async function* () {})() });
+    };
+    const desk = { ...place.desk, host: { ...place.host, net: { ...place.host.net, fetch } } };
+    const { files, script } = await launchElsewhere(desk, request(place, { target: 'kubevirt', containerDisk: 'oci://registry.test/team/vms' }));
+    expect(asked).toEqual([`GET https://registry.test/v2/team/vms/manifests/${IMAGE_ID}_2026.11.22-1-containerdisk`]);
+    expect(files.find(({ path }) => path === 'vm.yaml')?.text).toContain(`image: "registry.test/team/vms@sha256:${manifest.sha256}"`);
+    expect(script).not.toContain('npm --prefix');
+  });
+
+  test('refuses a containerDisk where none is pulled, and an address that is none', async () => {
+    const place = await setUp();
+    const containerDisk = 'oci://registry.test/team/vms';
+    await expect(launchElsewhere(place.desk, request(place, { containerDisk }))).rejects.toMatchObject({
+      code: 'USAGE',
+      fix: expect.stringContaining('--print kubevirt') as string,
+    });
+    await expect(launchElsewhere(place.desk, request(place, { target: 'kubevirt', containerDisk: 'registry.test/vms:tag' }))).rejects.toMatchObject({
+      code: 'USAGE',
+    });
   });
 
   test('refuses a place that nobody knows, a name that no machine can have, and a machine that nobody could enter', async () => {

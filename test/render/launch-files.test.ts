@@ -79,3 +79,26 @@ test('what is asked of AWS arrives as one word each, with its braces', () => {
   expect(words).toContain('DeviceName=/dev/xvda,Ebs={SnapshotId=made-id,VolumeSize=50,VolumeType=gp3,DeleteOnTermination=true}');
   expect(words).toContain('ResourceType=instance,Tags=[{Key=Name,Value=web-1.demo},{Key=ingot:release,Value=box-small-tin-1.2@2026.11.22-1}]');
 });
+
+test('a machine that starts from a containerDisk names it by its digest, and nothing is exported or uploaded', () => {
+  const containerDisk = `registry.test/vms@sha256:${'ef'.repeat(32)}`;
+  const request = launchSample('kubevirt', { containerDisk });
+  const { dir, calls } = rehearse(renderPasted(request));
+  expect(calls.map(([program, ...words]) => [program, words[0]])).toEqual([
+    ['kubectl', 'create'],
+    ['kubectl', 'apply'],
+  ]);
+  const folder = join(dir, 'launch-web-1.demo');
+  expect(readdirSync(folder).toSorted()).toEqual(['user-data', 'vm.yaml']);
+  const machine = readFileSync(join(folder, 'vm.yaml'), 'utf8');
+  expect(machine).toContain(`containerDisk:\n            image: "${containerDisk}"\n`);
+  expect(machine).not.toContain('persistentVolumeClaim');
+  expect(machine).toContain('gone when it is stopped');
+});
+
+test('where the disk is uploaded, one line tells of the containerDisk', () => {
+  const said = renderPasted(launchSample('kubevirt'));
+  expect(said).toContain('persistentVolumeClaim:\n            claimName: "web-1.demo"\n');
+  expect(said.split('\n').filter((line) => line.includes('--container-disk'))).toHaveLength(1);
+  expect(renderPasted(launchSample('libvirt'))).not.toContain('--container-disk');
+});

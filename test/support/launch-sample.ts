@@ -11,6 +11,7 @@ const templates = await loadTemplates(realProject(), ROOMS);
 export interface SampleChange {
   readonly firmware?: Release['firmware'];
   readonly diskGiB?: number;
+  readonly containerDisk?: string;
 }
 
 /** The release of the samples. */
@@ -25,13 +26,13 @@ export function launchRelease(firmware: Release['firmware'] = ['bios', 'uefi']):
 }
 
 /** It, as it is to be launched elsewhere, with paths and settings that a careless sink would trip over. */
-export function launchSample(id: string, { firmware = ['bios', 'uefi'], diskGiB = 50 }: SampleChange = {}): LaunchFilesRequest {
+export function launchSample(id: string, { firmware = ['bios', 'uefi'], diskGiB = 50, ...pulled }: SampleChange = {}): LaunchFilesRequest {
   const target = LAUNCH_TARGETS.find((known) => known.id === id);
   if (target === undefined) throw new Error(`There is no target ${id}`);
   const release = launchRelease(firmware);
   const profile = { id: 'mini', title: 'Mini', cpus: 2, memoryMiB: 4096, diskGiB };
   return {
-    plan: planLaunch({ target, release, profile, name: 'web-1.demo', projectDir: "/srv/it's ingot", storeLocation: '/srv/the $STORE' }),
+    plan: planLaunch({ target, release, profile, name: 'web-1.demo', projectDir: "/srv/it's ingot", storeLocation: '/srv/the $STORE', ...pulled }),
     templates,
     seed: [
       { path: 'user-data', text: '#cloud-config\nhostname: "web-1-demo"\n# END_OF_FILE $(id) `id`\nEND_OF_FILE\n' },
