@@ -19,9 +19,11 @@ export interface PutOptions extends Served {
   readonly onlyIf?: { readonly absent: true } | { readonly etag: string };
 }
 
-export async function getText({ address, askFor }: Connection, key: string): Promise<ObjectText | undefined> {
+/** A small object; of a text that others may have made long, no more than so many bytes. */
+export async function getText({ address, askFor }: Connection, key: string, mostBytes?: number): Promise<ObjectText | undefined> {
   return askFor(async (client, bucket) => {
-    const { Body, ETag } = await client.getObject({ Bucket: bucket, Key: keyOf(address, key) });
+    const range = mostBytes === undefined ? {} : { Range: `bytes=0-${mostBytes - 1}` };
+    const { Body, ETag } = await client.getObject({ Bucket: bucket, Key: keyOf(address, key), ...range });
     return Body === undefined ? undefined : { text: await Body.transformToString(), etag: ETag ?? '' };
   });
 }

@@ -8,7 +8,7 @@ import { DISK, MANIFEST, manifestText, type PackedRelease } from '../pack-releas
 import { TOMBSTONE, type Shelf, type StoredRelease } from '../shelf.ts';
 import type { ReleaseName } from '../store.ts';
 import { assertBucket, getText, listFolders, listKeys, openAt, put, remove, sizeOf, type Served } from './bucket.ts';
-import { connectBucket, type Connection } from './connect.ts';
+import { connectBucket, type Address, type Connection } from './connect.ts';
 import { contentType } from './content-type.ts';
 import { abortUploads, uploadDisk } from './upload-disk.ts';
 
@@ -26,9 +26,9 @@ const RELEASE_CACHE = 'public, max-age=31536000, immutable';
  * Releases in a bucket, under the same names as in a folder. No lock: a release's number is claimed by creating its manifest,
  * its list of digests is written last, and the index is replaced only over the very one that was read.
  */
-export function s3Shelf(host: Host, address: { readonly bucket: string; readonly prefix: string }): Shelf {
-  const location = `s3://${address.bucket}${address.prefix === '' ? '' : '/'}${address.prefix}`;
-  const bucket = connectBucket(host, { bucket: address.bucket, base: address.prefix === '' ? '' : `${address.prefix}/`, location });
+export function s3Shelf(host: Host, address: Address): Shelf {
+  const { location } = address;
+  const bucket = connectBucket(host, address);
   return {
     location,
     resumes: true,
