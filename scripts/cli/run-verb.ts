@@ -94,7 +94,9 @@ function placesOf({ values }: ParsedLine, host: Host, callerDir: string): Places
   const buildDir = chosen(env['INGOT_BUILD_DIR'], join(projectDir, 'build'));
   const store = values['store'];
   const storeLocation = typeof store === 'string' && !isLocalStore(store) ? store : chosen(store, join(projectDir, 'published'));
-  return { buildDir, cacheDir: chosen(values['cache'], join(buildDir, 'cache')), storeLocation };
+  const layers = env['INGOT_LAYER_CACHE'] ?? '';
+  const layerCache = { location: isLocalStore(layers) ? resolve(callerDir, layers) : layers, write: env['INGOT_LAYER_CACHE_WRITE'] === '1' };
+  return { buildDir, cacheDir: chosen(values['cache'], join(buildDir, 'cache')), storeLocation, ...(layers === '' ? {} : { layerCache }) };
 }
 
 function report(thrown: unknown, asJson: boolean, { terminal, interrupted }: Session): number {

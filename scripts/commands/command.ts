@@ -1,3 +1,4 @@
+import type { LayerCachePlace } from '../model/layer-record.ts';
 import type { Desk } from '../stages/stage.ts';
 
 /** One option of a verb, as data: from it come the parser, the help text and the refusal of everything else. */
@@ -35,6 +36,8 @@ export interface Places {
   readonly buildDir: string;
   readonly cacheDir: string;
   readonly storeLocation: string;
+  /** Where machines share layers: from the environment, INGOT_LAYER_CACHE and INGOT_LAYER_CACHE_WRITE. */
+  readonly layerCache?: LayerCachePlace;
 }
 
 /** Asks a person at the terminal; resolves false for anything but a clear yes. */

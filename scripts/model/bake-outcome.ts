@@ -7,8 +7,9 @@ import type { VerificationReport } from './verification-report.ts';
 export interface LayerOutcome {
   readonly name: 'base' | LayerName;
   readonly key: string;
-  readonly action: 'cached' | 'baked';
-  /** Lines that name what differs from the newest cached one; empty when it is cached. */
+  /** `fetched`: another machine baked it, and shared it. */
+  readonly action: 'cached' | 'fetched' | 'baked';
+  /** Lines that name what differs from the newest cached one; empty when it is not baked. */
   readonly why: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /** What a signature is for: a signature made for one thing never stands for another. */
-export type SignedKind = 'index' | 'release' | 'provenance' | 'signers';
+export type SignedKind = 'index' | 'release' | 'provenance' | 'signers' | 'layer';
 
 /** Named texts of a store, wherever it is kept: all that signing and checking need of it. */
 export interface TextPlace {

@@ -5,27 +5,27 @@ import type { Artifact, StageTime } from '../model/artifact.ts';
 import type { BakeOutcome, LayerOutcome } from '../model/bake-outcome.ts';
 import type { BuildPlan, Driver, Accelerator } from '../model/build-plan.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
-import type { Release } from '../model/release.ts';
+import type { LayerCachePlace } from '../model/layer-record.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { planBuild, type PlanChoice } from '../plan/build-plan.ts';
 import { digestOf } from '../plan/digest.ts';
-import { refuseWithoutSubscription } from '../plan/subscription.ts';
-import { bakeStack, decideStack } from '../stages/bake-stack.ts';
+import { decideStack, withFetched } from '../stages/bake-stack.ts';
 import { chooseDriver, type ChosenDriver } from '../stages/choose-driver.ts';
 import { ensureHost } from '../stages/ensure-host.ts';
+import { previewLayers } from '../stages/fetch-layers.ts';
 import { heedLifeCycle } from '../stages/heed-life-cycle.ts';
-import { finishDisk } from '../stages/finish-disk.ts';
-import { hostAptSettings } from '../stages/package-access.ts';
-import { recordInputs } from '../stages/record-inputs.ts';
 import { refuseFullDisk } from '../stages/refuse-full-disk.ts';
 import { resolveBase } from '../stages/resolve-base.ts';
 import { resolvePackageIndexes } from '../stages/resolve-package-indexes.ts';
+import { shareLayers } from '../stages/share-layers.ts';
 import { runStage, type Desk } from '../stages/stage.ts';
-import { openDiskCache, type DiskCache } from '../store/disk-cache.ts';
-import { artifactDir, findStanding, keepReport, type Standing } from '../store/artifacts.ts';
+import { openDiskCache } from '../store/disk-cache.ts';
+import { findStanding, keepReport, type Standing } from '../store/artifacts.ts';
+import { openSharedLayers } from '../store/layers/open-shared-layers.ts';
 import { withLock } from '../store/lock.ts';
 import { openRun, sweepDeadRuns, type Run } from '../store/run-registry.ts';
+import { makeArtifact, type Making } from './make-artifact.ts';
 import { publishArtifact } from './publish-artifact.ts';
 import { verify } from './verify.ts';
 
@@ -51,6 +51,8 @@ export interface BakeRequest {
   readonly buildDir: string;
   readonly cacheDir: string;
   readonly storeLocation: string;
+  /** Where machines share layers. */
+  readonly layerCache?: LayerCachePlace;
   /** Another folder of YAML than the project's own. */
   readonly configDir?: string;
 }
@@ -89,14 +91,8 @@ interface Work {
 
 async function bakeInRun(desk: Desk, wanted: Work): Promise<BakeOutcome> {
   const { request, run } = wanted;
-  const workspace: Workspace = {
-    projectDir: desk.host.facts.projectDir,
-    buildDir: request.buildDir,
-    cacheDir: request.cacheDir,
-    runDir: run.workDir,
-    logDir: run.dir,
-    runId: run.id,
-  };
+  const { buildDir, cacheDir } = request;
+  const workspace: Workspace = { projectDir: desk.host.facts.projectDir, buildDir, cacheDir, runDir: run.workDir, logDir: run.dir, runId: run.id };
   const archiveFirst = heedLifeCycle(desk, wanted.spec);
   const { indexDigests, ...found } = await runStage(desk, resolvePackageIndexes, { ...wanted, workDir: run.workDir, archiveFirst });
   const work: Work = { ...wanted, ...found };
@@ -107,19 +103,40 @@ async function bakeInRun(desk: Desk, wanted: Work): Promise<BakeOutcome> {
     planBuild(spec, { ...driver, indexDigests, bootstrapScript, cpus: desk.host.facts.cpus, memoryMiB: desk.host.facts.memoryMiB }, choice);
   const keys = planFor(UNDECIDED);
   const cache = openDiskCache(desk.host, request.cacheDir, run.id);
+  const shared = await openSharedLayers(desk.host, { place: request.layerCache, say: desk.say });
   const layers = await decideStack({ plan: keys, spec, cache, fresh: request.fresh });
   const standing = request.fresh ? NOTHING_STANDS : await findStanding(desk.host, { request, spec, plan: keys });
   const state = { layers: standing.artifact === null ? layers : layers.map((layer) => ({ ...layer, action: 'cached' as const, why: [] })), standing };
-  if (request.explain) return outcomeOf(work, state, 'explained');
-  if (request.dryRun) return outcomeOf(work, state, 'dry-run');
+  if (request.explain || request.dryRun) {
+    const coming = standing.artifact === null ? await previewLayers(desk, { plan: keys, spec, cache, fresh: request.fresh, shared }) : [];
+    return outcomeOf(work, { layers: withFetched(state.layers, keys, coming), standing }, request.explain ? 'explained' : 'dry-run');
+  }
   if (standing.complete) return outcomeOf(work, state, 'nothing-to-do');
+  return makeRest(desk, work, { workspace, cache, planFor, indexDigests, shared, fresh: request.fresh, ...state });
+}
+
+interface Rest extends Omit<Making, 'plan' | keyof Work> {
+  readonly planFor: (driver: ChosenDriver) => BuildPlan;
+  readonly layers: readonly LayerOutcome[];
+  readonly standing: Standing;
+}
+
+/** Everything that an earlier bake has not done already. */
+async function makeRest(desk: Desk, work: Work, { planFor, standing, layers: decided, ...making }: Rest): Promise<BakeOutcome> {
+  const { request, spec } = work;
+  const { cache, shared } = making;
   const driver = await runStage(desk, chooseDriver, request);
-  const artifact = standing.artifact ?? (await makeArtifact(desk, work, { workspace, cache, plan: planFor(driver), indexDigests }));
-  if (request.proven === false) return outcomeOf(work, { layers: state.layers, standing: { ...NOTHING_STANDS, artifact } }, 'baked');
+  const plan = planFor(driver);
+  const made = standing.artifact === null ? await makeArtifact(desk, { ...work, ...making, plan }) : { artifact: standing.artifact };
+  const { artifact, stack } = { stack: undefined, ...made };
+  const layers = withFetched(decided, plan, stack?.fetched ?? []);
+  if (request.proven === false) return outcomeOf(work, { layers, standing: { ...NOTHING_STANDS, artifact } }, 'baked');
   const report = standing.report ?? (await prove(desk, work, { artifact, accelerator: driver.accelerator }));
   const release = request.publish ? await publishArtifact(desk, { ...request, artifact, report, spec }) : null;
+  // Only now, and only what this very disk was made from: nothing that no verification has seen reaches another machine.
+  if (shared?.share !== undefined && stack !== undefined) await runStage(desk, shareLayers, { disks: stack.disks, cache, shared });
   await cache.prune(CACHED_VERSIONS);
-  return outcomeOf(work, { layers: state.layers, standing: { artifact, report, release, complete: true } }, release === null ? 'baked' : 'published');
+  return outcomeOf(work, { layers, standing: { artifact, report, release, complete: true } }, release === null ? 'baked' : 'published');
 }
 
 /** Keys do not depend on how a disk is baked: they are known before a driver is chosen. */
@@ -130,23 +147,6 @@ const CACHED_VERSIONS = 2;
 async function loadWanted(desk: Desk, request: BakeRequest): Promise<{ readonly spec: ImageSpec; readonly texts: SourceTexts }> {
   const { spec, texts } = await loadSpec(desk.host, request);
   return { texts, spec: request.compression === undefined ? spec : { ...spec, disk: { ...spec.disk, compression: request.compression } } };
-}
-
-interface Making {
-  readonly workspace: Workspace;
-  readonly cache: DiskCache;
-  readonly plan: BuildPlan;
-  readonly indexDigests: Readonly<Record<string, string>>;
-}
-
-async function makeArtifact(desk: Desk, { request, spec, texts, run, stageTimes }: Work, { workspace, cache, plan, indexDigests }: Making): Promise<Artifact> {
-  refuseWithoutSubscription(spec, desk.host.facts.env);
-  await desk.host.files.writeText(join(run.dir, 'plan.json'), `${JSON.stringify(plan, undefined, 2)}\n`);
-  const inputs = await runStage(desk, recordInputs, { spec, plan, indexDigests });
-  const hostAptDump = await hostAptSettings(desk.host);
-  const stack = await bakeStack(desk, { spec, texts, plan, cache, workspace, hostAptDump, fresh: request.fresh });
-  const dir = artifactDir(request.buildDir, spec.imageId, plan.layers.at(-1)?.key ?? '');
-  return runStage(desk, finishDisk, { ...stack, spec, plan, inputs, workspace, artifactDir: dir, stageTimes: () => [...stageTimes] });
 }
 
 /** Boots the finished disk and checks it; anything but all-pass ends the bake. */
@@ -180,11 +180,8 @@ function outcomeOf(
   status: BakeOutcome['status'],
 ): BakeOutcome {
   const { artifact, report, release } = standing;
-  return { kind: 'BakeOutcome', imageId: spec.imageId, reference: referenceOf(release), status, layers, artifact, report, release, stageTimes };
-}
-
-function referenceOf(release: Release | null): string | null {
-  return release === null ? null : `${release.imageId}@${release.version}`;
+  const reference = release === null ? null : `${release.imageId}@${release.version}`;
+  return { kind: 'BakeOutcome', imageId: spec.imageId, reference, status, layers, artifact, report, release, stageTimes };
 }
 
 /** The same desk, which also remembers how long each stage took. */

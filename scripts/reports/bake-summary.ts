@@ -43,7 +43,7 @@ function headline({ status, reference, imageId }: BakeOutcome): string {
 /** A layer a line; reasons below it, because --explain is read to be believed. */
 function layerLines({ layers, status }: BakeOutcome): readonly string[] {
   const planned = status === 'explained' || status === 'dry-run';
-  const words = { cached: 'kept', baked: planned ? 'to bake' : 'baked' };
+  const words = { cached: 'kept', fetched: planned ? 'to fetch' : 'fetched', baked: planned ? 'to bake' : 'baked' };
   const rows = table(layers.map(({ name, key, action }) => [name, words[action], key.slice(0, 12)]));
   return layers.flatMap(({ why }, index) => [rows[index] ?? '', ...why.map((line) => `      ${plainLine(line)}`)]);
 }

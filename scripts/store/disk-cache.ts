@@ -16,6 +16,8 @@ export interface CachedDisk {
   readonly file: string;
   /** Bare file name of the disk below; null for a whole disk. */
   readonly parentFile: string | null;
+  /** Of a disk that another machine shared: the digest that it came with. An overlay's own bytes differ from then on, since they name the parent's file. */
+  readonly sharedSha256?: string;
 }
 
 /** A disk that was just made and is to be kept. */
@@ -26,6 +28,8 @@ export interface NewDisk {
   readonly keyFields: KeyFields;
   readonly partialPath: string;
   readonly parentPath: string | null;
+  /** Only of one that another machine shared. */
+  readonly sharedSha256?: string;
 }
 
 /** Bases and layers by key. A disk is there when its description is, and everything below it: descriptions are written last. */
@@ -36,6 +40,8 @@ export interface DiskCache {
   /** Where a disk is made before it is kept; in the same folder, so that overlays name their parent by its bare file name. */
   readonly partialPath: (key: string) => string;
   readonly keep: (disk: NewDisk) => Promise<string>;
+  /** The digest that a disk came with from another machine; undefined for one that was made here. */
+  readonly sharedSha256: (path: string) => Promise<string | undefined>;
   /** Key fields of the newest cached disk of this name and image. */
   readonly newest: (name: string, imageId: string) => Promise<KeyFields | undefined>;
   /** Path of the newest whole disk of this name and image; undefined when there is none. */
@@ -54,6 +60,7 @@ export function openDiskCache(host: Host, cacheDir: string, runId: string): Disk
     find: (key, parentPath) => find(shelf, key, parentPath),
     partialPath: (key) => join(shelf.dir, `.${key}.${runId}.partial`),
     keep: (disk) => keep(shelf, disk, `${disk.key.slice(0, 32)}.${runId}.qcow2`),
+    sharedSha256: async (path) => (await descriptions(shelf)).find(({ file }) => file === basename(path))?.sharedSha256,
     newest: async (name, imageId) => newestOf((await descriptions(shelf)).filter((disk) => disk.name === name && disk.imageId === imageId))[0]?.keyFields,
     newestPath: async (name, imageId) => {
       const [disk] = newestOf((await descriptions(shelf)).filter((one) => one.name === name && one.imageId === imageId && one.parentFile === null));
@@ -95,7 +102,7 @@ function parentOf(all: readonly CachedDisk[], file: string): string | null {
   return all.find((disk) => disk.file === file)?.parentFile ?? null;
 }
 
-async function keep(shelf: Shelf, { key, name, imageId, keyFields, partialPath, parentPath }: NewDisk, file: string): Promise<string> {
+async function keep(shelf: Shelf, { partialPath, parentPath, ...known }: NewDisk, file: string): Promise<string> {
   const { files, clock } = shelf.host;
   const path = join(shelf.dir, file);
   await files.sync(partialPath);
@@ -104,15 +111,12 @@ async function keep(shelf: Shelf, { key, name, imageId, keyFields, partialPath, 
   const disk: CachedDisk = {
     kind: 'CachedDisk',
     schemaVersion: 1,
-    key,
-    name,
-    imageId,
-    keyFields,
+    ...known,
     bakedAt,
     file,
     parentFile: parentPath === null ? null : basename(parentPath),
   };
-  await files.writeText(descriptionPath(shelf, key), `${JSON.stringify(disk, undefined, 2)}\n`);
+  await files.writeText(descriptionPath(shelf, known.key), `${JSON.stringify(disk, undefined, 2)}\n`);
   await files.sync(shelf.dir);
   return path;
 }

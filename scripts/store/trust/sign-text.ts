@@ -51,7 +51,7 @@ async function writeSigners(host: Host, place: TextPlace, { key, signers }: { re
 
 /** One signer for all purposes. */
 export function signerLine(publicKey: string, name = 'ingot'): string {
-  const kinds: readonly SignedKind[] = ['index', 'release', 'provenance', 'signers'];
+  const kinds: readonly SignedKind[] = ['index', 'release', 'provenance', 'signers', 'layer'];
   return `${name} namespaces="${kinds.map(namespaceOf).join(',')}" ${publicKey}\n`;
 }
 
