@@ -182,4 +182,21 @@ describe('places', () => {
     await runVerb(['toast', '--store', 's3://bucket/images'], remote);
     expect(remote.calls[0]?.places.storeLocation).toBe('s3://bucket/images');
   });
+
+  test.each([
+    [{ INGOT_LAYER_CACHE: 's3://bucket/layers' }, { location: 's3://bucket/layers', write: false }],
+    [
+      { INGOT_LAYER_CACHE: '../layers', INGOT_LAYER_CACHE_WRITE: '1' },
+      { location: '/home/layers', write: true },
+    ],
+    [
+      { INGOT_LAYER_CACHE: '/mnt/layers', INGOT_LAYER_CACHE_WRITE: 'yes' },
+      { location: '/mnt/layers', write: false },
+    ],
+    [{ INGOT_LAYER_CACHE: '', INGOT_LAYER_CACHE_WRITE: '1' }, undefined],
+  ])('of shared layers come from the environment, and are written to only when that is said: %j', async (env, expected) => {
+    const session = sessionOf(undefined, env);
+    await runVerb(['toast'], session);
+    expect(session.calls[0]?.places.layerCache).toEqual(expected);
+  });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { renderCiFiles } from '../../scripts/render/ci-files.ts';
 import { loadTemplates } from '../../scripts/stages/load-templates.ts';
@@ -41,4 +41,44 @@ test('every distro is rehearsed on GitHub and on GitLab, whether it is ready or 
   expect(jobs.rehearse.strategy.matrix).toEqual({ distro: DISTROS });
   const { rehearse } = parse(pipeline ?? '') as { readonly rehearse: { readonly parallel: { readonly matrix: readonly object[] } } };
   expect(rehearse.parallel.matrix).toEqual(DISTROS.map((distro) => ({ DISTRO: distro })));
+});
+
+describe('shared layers', () => {
+  const textOf = (name: string): string =>
+    renderCiFiles({ images: IMAGES.slice(0, 1), distros: DISTROS }, templates).find(({ path }) => path.endsWith(name))?.text ?? '';
+
+  test('GitHub: every night reads them; only the schedule and main get the key, and write', () => {
+    const { jobs } = parse(textOf('workflows/nightly.yml')) as {
+      readonly jobs: {
+        readonly bake: { readonly env: object; readonly steps: readonly { readonly if?: string; readonly env?: object; readonly run?: string }[] };
+      };
+    };
+    expect(jobs.bake.env).toMatchObject({ INGOT_LAYER_CACHE: '${{ vars.INGOT_LAYER_CACHE }}', INGOT_TRUST: '${{ vars.INGOT_TRUST }}' });
+    const writing = jobs.bake.steps.filter((step) => /INGOT_LAYER_CACHE_WRITE|INGOT_SIGNING_KEY/.test(JSON.stringify(step)));
+    expect(writing.map((step) => step.if)).toEqual(["github.event_name == 'schedule' || github.ref == 'refs/heads/main'"]);
+    expect(JSON.stringify(jobs.bake.env)).not.toContain('WRITE');
+  });
+
+  test('GitLab: only the schedule and the default branch write', () => {
+    const { bake, rehearse } = parse(textOf('.gitlab-ci.yml')) as Readonly<
+      Record<string, { readonly rules: readonly { readonly if: string; readonly variables?: object }[] }>
+    >;
+    const writing = bake?.rules.filter(({ variables }) => variables !== undefined);
+    expect(writing).toEqual([
+      { if: '$CI_PIPELINE_SOURCE == "schedule"', variables: { INGOT_LAYER_CACHE_WRITE: '1' } },
+      { if: '$CI_PIPELINE_SOURCE == "web" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH', variables: { INGOT_LAYER_CACHE_WRITE: '1' } },
+    ]);
+    expect(JSON.stringify(rehearse)).not.toContain('INGOT_LAYER_CACHE');
+  });
+
+  test('Kubernetes: a job writes where there is a key that signs, for its owner’s eyes', () => {
+    const text = textOf('.kubernetes/nightly.yaml');
+    expect(text).toMatch(/if \[ -f \/run\/ingot-signing\/key \]; then export .*INGOT_LAYER_CACHE_WRITE=1; fi/);
+    expect(text).toContain('defaultMode: 256');
+    expect(0o400).toBe(256);
+  });
+
+  test('whatever a pull request runs never hears of them', () => {
+    expect(textOf('rehearsal.yml')).not.toMatch(/LAYER_CACHE|SIGNING_KEY/);
+  });
 });

@@ -44,6 +44,12 @@ describe('the end of a bake', () => {
     expect(bakeSummary(OUTCOME)).toContain('  configure  baked  bbbbbbbbbbbb\n      file packer/x changed\n');
   });
 
+  test('says which layers came from another machine, or would', () => {
+    const layers = [{ name: 'packages', key: 'c'.repeat(64), action: 'fetched', why: [] }] as const;
+    expect(bakeSummary({ ...OUTCOME, layers })).toContain('  packages  fetched  cccccccccccc\n');
+    expect(bakeSummary({ ...OUTCOME, layers, status: 'explained' })).toContain('  packages  to fetch  cccccccccccc\n');
+  });
+
   test('--explain and --dry-run speak of the future and launch nothing', () => {
     const text = bakeSummary({ ...OUTCOME, status: 'explained', reference: null, artifact: null, report: null, stageTimes: [] });
     expect(text).toContain('configure  to bake');

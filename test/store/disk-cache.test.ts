@@ -62,6 +62,15 @@ describe('openDiskCache', () => {
     expect(readdirSync(cache.dir)).toHaveLength(4);
   });
 
+  test('remembers the digest that a disk came with from another machine', async () => {
+    const { cache, keep, describes } = await shelf();
+    const [base, partialPath] = [await keep('a'), cache.partialPath(key('b'))];
+    writeFileSync(partialPath, 'bytes');
+    const path = await cache.keep({ key: key('b'), name: 'sealed', imageId: 'shop', keyFields: {}, partialPath, parentPath: base, sharedSha256: key('9') });
+    expect([await cache.sharedSha256(base), await cache.sharedSha256(path)]).toEqual([undefined, key('9')]);
+    expect([describes('a').sharedSha256, describes('b').sharedSha256]).toEqual([undefined, key('9')]);
+  });
+
   test('syncs the bytes before the name, and writes the description last', async () => {
     const host = fakeHost();
     const done: string[] = [];
