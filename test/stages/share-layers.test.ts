@@ -55,6 +55,18 @@ describe('shareLayers', () => {
     );
   });
 
+  test('the same bytes on another parent are another layer', async () => {
+    const place = memoryLayers();
+    const one = machine('one', place.open(true));
+    const stack = await one.bake();
+    await one.share(stack);
+    const configure = [...place.records.values()].find(({ name }) => name === 'configure');
+    if (configure?.parent !== null && configure !== undefined)
+      place.records.set(configure.key, { ...configure, parent: { ...configure.parent, sha256: '9'.repeat(64) } });
+    expect(await one.share(stack)).toEqual([]);
+    expect(one.notes()).toEqual(['s3://bucket/layers has another configure already: what was baked on this one here is not shared']);
+  });
+
   test('a place that cannot be reached costs a note, and not the image', async () => {
     const one = machine('one', memoryLayers().unreachable);
     expect(await one.share(await one.bake())).toEqual([]);

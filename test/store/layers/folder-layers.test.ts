@@ -17,8 +17,14 @@ test('is flushed under a temporary name before it gets its own, and leaves nothi
   const dir = join(host.dir, 'layers');
   const files: typeof host.files = {
     ...host.files,
-    sync: async (path) => void (done.push(`sync ${path.replace(/\.[0-9a-f]{12}\./, '.*.').slice(dir.length)}`), await host.files.sync(path)),
-    rename: async (from, to) => void (done.push(`rename to ${to.slice(dir.length)}`), await host.files.rename(from, to)),
+    sync: (path) => {
+      done.push(`sync ${path.replace(/\.[0-9a-f]{12}\./, '.*.').slice(dir.length)}`);
+      return host.files.sync(path);
+    },
+    rename: (from, to) => {
+      done.push(`rename to ${to.slice(dir.length)}`);
+      return host.files.rename(from, to);
+    },
   };
   const shelf = folderLayers({ ...host, files }, dir);
   writeFileSync(join(host.dir, 'disk'), 'one');
