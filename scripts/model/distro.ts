@@ -1,3 +1,4 @@
+import type { PackageManager } from './host-report.ts';
 import type { Mute } from './mute.ts';
 
 /** A family decides which package manager, firewall and access control the guest library drives. */
@@ -71,6 +72,8 @@ export interface BootstrapBase {
   readonly packages: readonly string[];
   /** The host's key ring package must hold this file: the signature of the mirror is checked against it. */
   readonly keyring: string;
+  /** The package that brings that file, by the package manager of the host: another distro's key ring is seldom there. */
+  readonly keyringPackages?: Readonly<Partial<Record<PackageManager, string>>>;
 }
 
 /** Where the vendor's image is and how its newest build is found; which build is used says the lock (`config/locks/<id>.yaml`). */

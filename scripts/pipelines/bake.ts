@@ -64,7 +64,7 @@ export async function bake(toldDesk: Desk, request: BakeRequest): Promise<BakeOu
   const { host, say } = desk;
   const startedMs = host.clock.monotonicMs();
   const { spec, texts } = await loadWanted(desk, request);
-  await ensureHost(desk, { driver: request.driver, yes: request.yes, ask: request.ask, dir: request.cacheDir });
+  await ensureHost(desk, { driver: request.driver, distros: [spec.distro], yes: request.yes, ask: request.ask, dir: request.cacheDir });
   await refuseFullDisk(host, { buildDir: request.buildDir, cacheDir: request.cacheDir, storeLocation: request.storeLocation });
   return withLock(host, join(request.buildDir, 'locks', `${spec.imageId}.lock`), { purpose: `baking ${spec.imageId}`, say }, async () => {
     await sweepDeadRuns(host, request.buildDir, say, request.cacheDir);

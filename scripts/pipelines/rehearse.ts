@@ -35,12 +35,12 @@ const STAGE_DISTRO_ALIAS = 'debian';
 
 /** Runs the layers of images for real where their own packages cannot be had; one that fails never stops the others. */
 export async function rehearse(desk: Desk, request: RehearseRequest): Promise<RehearsalReport> {
-  await ensureHost(desk, { needs: ['rehearsal'], yes: request.yes, ask: request.ask, dir: request.cacheDir });
+  const { spec: stage } = await loadSpec(desk.host, { distro: STAGE_DISTRO_ALIAS });
+  await ensureHost(desk, { needs: ['rehearsal'], distros: [stage.distro], yes: request.yes, ask: request.ask, dir: request.cacheDir });
   const targets = await targetsOf(desk, request);
   const { host } = desk;
   const workDir = join(request.buildDir, 'rehearsal', String(host.facts.pid));
   try {
-    const { spec: stage } = await loadSpec(host, { distro: STAGE_DISTRO_ALIAS });
     const rootWish = { cacheDir: request.cacheDir, suite: stage.distro.codename, sources: sourcesList(stage, 'bakeUrl'), workDir: join(workDir, 'root') };
     const rootDir = await runStage(desk, makeRehearsalRoot, rootWish);
     const shared = { request, rootDir, standInsDir: join(workDir, 'stand-ins'), python: stage.distro.python };

@@ -17,6 +17,6 @@ export const GRADE_REQUIREMENTS: readonly HostRequirement[] = [
     purpose: 'brings graders that are newer than the host',
     needs: ['grade'],
     packages: { apt: 'dpkg', dnf: 'dpkg' },
-    otherwise: 'Grade on a Debian or Ubuntu host',
+    otherwise: 'grade on a Debian or Ubuntu host',
   },
 ];

@@ -1,3 +1,4 @@
+import type { Distro } from '../model/distro.ts';
 import type { HostProblem, HostReport, HostState, Need, PackageManager, RequirementState } from '../model/host-report.ts';
 import { compareDotted } from '../model/dotted-version.ts';
 import { HOST_MINIMUM, requirementsOf, type HostRequirement } from './host-requirements.ts';
@@ -9,9 +10,16 @@ export interface Finding {
   readonly version: string | undefined;
 }
 
+/** What a piece of work asks of a host. */
+export interface HostQuestion {
+  readonly needs: readonly Need[];
+  /** Distros that it is about. */
+  readonly distros?: readonly Distro[] | undefined;
+}
+
 /** Weighs what was found against what is needed: the one judgement behind doctor, setup and the start of a bake. */
-export function hostReport(needs: readonly Need[], findings: readonly Finding[], state: HostState): HostReport {
-  const requirements = requirementsOf(needs).map((requirement) =>
+export function hostReport({ needs, distros }: HostQuestion, findings: readonly Finding[], state: HostState): HostReport {
+  const requirements = requirementsOf(needs, distros).map((requirement) =>
     stateOf(
       requirement,
       findings.find(({ id }) => id === requirement.id),
@@ -31,15 +39,19 @@ export function packagesToInstall(requirements: readonly RequirementState[]): re
   return [...new Set(requirements.flatMap((state) => (state.status === 'present' || state.package === null ? [] : [state.package])))].toSorted();
 }
 
+/** What each package would bring, a line each: for a package manager that does not have one. */
+export function lackingByPackage({ requirements }: HostReport): ReadonlyMap<string, readonly string[]> {
+  const lacking = requirements.filter(({ status }) => status !== 'present');
+  return new Map(packagesToInstall(lacking).map((name) => [name, lacking.filter((state) => state.package === name).map(lackingLine)]));
+}
+
 /** Everything that stands between this host and the work, a line each. */
 export function hostProblems({ requirements, problems }: HostReport): readonly string[] {
-  const lacking = requirements.filter(({ status }) => status !== 'present');
-  return [
-    ...lacking.map(
-      ({ id, status, version, purpose, remedy }) => `${id} ${status === 'missing' ? 'is missing' : `${version} is too old`} (${purpose}): ${remedy}`,
-    ),
-    ...problems.map(({ what, fix }) => `${what}: ${fix}`),
-  ];
+  return [...requirements.filter(({ status }) => status !== 'present').map(lackingLine), ...problems.map(({ what, fix }) => `${what}: ${fix}`)];
+}
+
+function lackingLine({ id, status, version, purpose, remedy }: RequirementState): string {
+  return `${id} ${status === 'missing' ? 'is missing' : `${version} is too old`} (${purpose}): ${remedy}`;
 }
 
 function stateOf(requirement: HostRequirement, finding: Finding | undefined, packageManager: PackageManager | null): RequirementState {
@@ -47,12 +59,13 @@ function stateOf(requirement: HostRequirement, finding: Finding | undefined, pac
   const status = finding?.path === undefined ? 'missing' : isOlder(finding.version, minimum) ? 'too-old' : 'present';
   const name = (packageManager === null ? undefined : requirement.packages[packageManager]) ?? null;
   const base = { id, status, purpose, needs, version: finding?.version ?? null, minimum: minimum ?? null, path: finding?.path ?? null, package: name } as const;
-  return { ...base, remedy: status === 'present' ? '' : (requirement.otherwise ?? remedyOf(id, name, status === 'too-old' ? minimum : undefined)) };
+  return { ...base, remedy: status === 'present' ? '' : remedyOf(requirement, name, status === 'too-old') };
 }
 
-function remedyOf(id: string, name: string | null, minimum: string | undefined): string {
-  const wanted = minimum === undefined ? '' : `, ${minimum} or newer`;
-  return name === null ? `install ${id}${wanted}` : `package ${name}${wanted}`;
+function remedyOf({ id, minimum, otherwise }: HostRequirement, name: string | null, isOld: boolean): string {
+  if (name === null && otherwise !== undefined) return otherwise;
+  const wanted = isOld ? `, ${minimum} or newer` : '';
+  return `${name === null ? `install ${id}` : `package ${name}`}${wanted}${otherwise === undefined ? '' : `, or ${otherwise}`}`;
 }
 
 /** True when a version is known and below the minimum: what does not say its version gets the benefit of the doubt. */

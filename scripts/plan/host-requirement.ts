@@ -12,6 +12,6 @@ export interface HostRequirement {
   readonly versionArgs?: readonly string[];
   /** Each one costs the start of every bake a moment: only where an older one is about and does not do. */
   readonly minimum?: string;
-  /** What to do when no package brings it. */
+  /** What to do when no package brings it, in words that also follow an "or". */
   readonly otherwise?: string;
 }

@@ -1,4 +1,6 @@
+import type { Distro } from '../model/distro.ts';
 import type { Need } from '../model/host-report.ts';
+import { keyringRequirements } from './archive-keyrings.ts';
 import { GRADE_REQUIREMENTS } from './grade-requirements.ts';
 import type { HostRequirement } from './host-requirement.ts';
 import { REHEARSAL_REQUIREMENTS } from './rehearsal-requirements.ts';
@@ -64,13 +66,6 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     needs: ['bootstrap', 'rehearsal'],
     packages: { apt: 'mmdebstrap', dnf: 'mmdebstrap' },
     versionArgs: ['--version'],
-  },
-  {
-    id: 'archive key ring',
-    anyOf: ['/usr/share/keyrings/debian-archive-keyring.gpg'],
-    purpose: 'checks who signed the packages of a base',
-    needs: ['bootstrap', 'rehearsal'],
-    packages: { apt: 'debian-archive-keyring', dnf: 'debian-keyring' },
   },
   { id: 'gpg', anyOf: ['gpg'], purpose: 'checks keys', needs: ['bake', 'rehearsal', 'tests'], packages: { apt: 'gpg', dnf: 'gnupg2' } },
   { id: 'gpgv', anyOf: ['gpgv'], purpose: 'checks signatures', needs: ['bake'], packages: { apt: 'gpgv', dnf: 'gnupg2' }, versionArgs: ['--version'] },
@@ -163,7 +158,7 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     purpose: 'shows a disk as a file',
     needs: ['bake', 'verify'],
     packages: {},
-    otherwise: 'Load the kernel module (modprobe fuse); in a container, pass the device in',
+    otherwise: 'load the kernel module (modprobe fuse); in a container, pass the device in',
   },
   {
     id: '/dev/loop-control',
@@ -171,7 +166,7 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     purpose: 'opens the file system of a disk',
     needs: ['native', 'verify'],
     packages: {},
-    otherwise: 'Load the kernel module (modprobe loop); in a container, pass the device in',
+    otherwise: 'load the kernel module (modprobe loop); in a container, pass the device in',
   },
   {
     id: 'python3',
@@ -201,7 +196,7 @@ export function needsOf(driver: 'auto' | 'native' | 'vm', isRoot: boolean): read
   return ['bake', chosen, 'bootstrap', 'wheels', 'boot', 'verify'];
 }
 
-/** The rows of the table that a piece of work needs. */
-export function requirementsOf(needs: readonly Need[]): readonly HostRequirement[] {
-  return HOST_REQUIREMENTS.filter((requirement) => requirement.needs.some((need) => needs.includes(need)));
+/** The rows of the table that a piece of work needs, and those that come from the distros it is about. */
+export function requirementsOf(needs: readonly Need[], distros: readonly Distro[] = []): readonly HostRequirement[] {
+  return [...HOST_REQUIREMENTS.filter((requirement) => requirement.needs.some((need) => needs.includes(need))), ...keyringRequirements(distros)];
 }

@@ -7,8 +7,8 @@ export interface Acceleration {
   readonly reason: string;
 }
 
-/** Doctor's page: every requirement with its version, what it is for and how to get it, then the machine itself. */
-export function hostTable(report: HostReport, acceleration: Acceleration | undefined): string {
+/** Doctor's page: every requirement with its version, what it is for and how to get it, then the machine itself. `distros` are those that doctor was asked about by name. */
+export function hostTable(report: HostReport, acceleration: Acceleration | undefined, distros: readonly string[] = []): string {
   const rows = report.requirements.map((state) => [statusWord(state), state.id, state.version ?? '-', state.purpose, state.remedy]);
   return [
     ...table([['', 'what', 'version', 'for', 'how to get it'], ...rows]),
@@ -16,7 +16,9 @@ export function hostTable(report: HostReport, acceleration: Acceleration | undef
     ...machineLines(report, acceleration),
     '',
     ...report.problems.map(({ what, fix }) => `problem: ${what}\n  ${fix}`),
-    ...(report.installLine === null ? [] : [`To install what is missing: npm run setup -- --yes, or: ${report.installLine}`]),
+    ...(report.installLine === null
+      ? []
+      : [`To install what is missing: npm run setup -- ${distros.map((name) => `--distro ${name} `).join('')}--yes, or: ${report.installLine}`]),
     ...(report.ready ? ['Ready to bake.'] : ['Not ready to bake.']),
     '',
   ].join('\n');

@@ -43,7 +43,7 @@ async function gpgv(host: Host, file: SignedFile, what: readonly string[]): Prom
 function noKeyring(keyring: string, { url }: SignedFile): BakeError {
   return new BakeError('HOST_NOT_READY', {
     what: `This host has no ${keyring}: nobody can say who may sign ${url}`,
-    fix: 'Install the package that brings it (debian-archive-keyring, ubuntu-keyring), or copy the file from a machine of that distro',
+    fix: 'Install the package that brings it (npm run doctor -- --distro ID names it), or copy the file from a machine of that distro',
   });
 }
 

@@ -1,6 +1,7 @@
 import { BakeError } from '../errors.ts';
+import type { Distro } from '../model/distro.ts';
 import type { HostReport, Need } from '../model/host-report.ts';
-import { hostProblems, packagesToInstall } from '../plan/host-report.ts';
+import { hostProblems, lackingByPackage, packagesToInstall } from '../plan/host-report.ts';
 import { needsOf } from '../plan/host-requirements.ts';
 import { inspectHost } from './inspect-host.ts';
 import { installHostPackages } from './install-host-packages.ts';
@@ -11,6 +12,8 @@ export interface HostWish {
   readonly driver?: 'auto' | 'native' | 'vm';
   /** Instead of a driver: exactly these. */
   readonly needs?: readonly Need[];
+  /** Distros whose packages this host will check. */
+  readonly distros?: readonly Distro[];
   /** True: permission to install was given on the command line. */
   readonly yes: boolean;
   /** Asks at a terminal; undefined when nobody is there. */
@@ -26,14 +29,15 @@ export async function ensureHost(desk: Desk, wish: HostWish): Promise<HostReport
   const report = await inspect(desk, wish);
   if (suffices(report, wish)) return report;
   if (report.installCommands === null || !packagesWouldDo(report, wish) || !(await isAllowed(report, wish))) throw notReady(report);
-  await runStage(desk, installHostPackages, { commands: report.installCommands, attended: wish.ask !== undefined });
+  await runStage(desk, installHostPackages, { commands: report.installCommands, attended: wish.ask !== undefined, lacking: lackingByPackage(report) });
   const after = await inspect(desk, wish);
   if (!suffices(after, wish)) throw notReady(after);
   return after;
 }
 
-function inspect({ host }: Desk, { driver, needs, dir }: HostWish): Promise<HostReport> {
-  return inspectHost(host, { needs: needs ?? needsOf(driver ?? 'auto', host.facts.isRoot), dir: dir ?? host.facts.projectDir, versions: 'needed' });
+function inspect({ host }: Desk, { driver, needs, distros, dir }: HostWish): Promise<HostReport> {
+  const question = { needs: needs ?? needsOf(driver ?? 'auto', host.facts.isRoot), distros };
+  return inspectHost(host, { ...question, dir: dir ?? host.facts.projectDir, versions: 'needed' });
 }
 
 function suffices({ ready, requirements }: HostReport, { onlyPackages }: HostWish): boolean {

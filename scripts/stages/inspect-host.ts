@@ -1,11 +1,10 @@
 import { isAbsolute, join } from 'node:path';
 import type { Host } from '../host/host.ts';
-import type { HostReport, HostState, Need, PackageManager } from '../model/host-report.ts';
-import { hostReport, type Finding } from '../plan/host-report.ts';
+import type { HostReport, HostState, PackageManager } from '../model/host-report.ts';
+import { hostReport, type Finding, type HostQuestion } from '../plan/host-report.ts';
 import { requirementsOf, type HostRequirement } from '../plan/host-requirements.ts';
 
-export interface Inspection {
-  readonly needs: readonly Need[];
+export interface Inspection extends HostQuestion {
   /** Where the cache lies or will lie: its disk is measured. */
   readonly dir: string;
   /** `needed`: only versions that decide something, which keeps the start of a bake short. */
@@ -19,9 +18,10 @@ const VERSION = /\d+(?:\.\d+)+/;
 const MIB = 2 ** 20;
 
 /** Finds out what this host has, all at once, by looking before it runs anything. */
-export async function inspectHost(host: Host, { needs, dir, versions }: Inspection): Promise<HostReport> {
-  const [findings, state] = await Promise.all([Promise.all(requirementsOf(needs).map((requirement) => find(host, requirement, versions))), stateOf(host, dir)]);
-  return hostReport(needs, findings, state);
+export async function inspectHost(host: Host, { needs, distros, dir, versions }: Inspection): Promise<HostReport> {
+  const wanted = requirementsOf(needs, distros);
+  const [findings, state] = await Promise.all([Promise.all(wanted.map((requirement) => find(host, requirement, versions))), stateOf(host, dir)]);
+  return hostReport({ needs, distros }, findings, state);
 }
 
 async function find(host: Host, requirement: HostRequirement, versions: Inspection['versions']): Promise<Finding> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { askedDistros } from '../../scripts/config/asked-distros.ts';
 import { listTargets } from '../../scripts/config/list-targets.ts';
 import { loadProfiles } from '../../scripts/config/load-profiles.ts';
 import { loadSpec } from '../../scripts/config/load-spec.ts';
@@ -42,6 +43,12 @@ describe('every distro × role of the real configuration', () => {
     expect(new Set(spec.mirrors.map(({ id }) => id))).toEqual(new Set([...places, ...vendorMirrors(spec.distro)]));
     expect(spec.keys?.map(({ id }) => id) ?? []).toEqual([...new Set(used.flatMap(({ key }) => (key === undefined ? [] : [key])))].toSorted());
     expect(spec.keys?.filter(({ file }) => file === undefined || !texts.has(file.source)) ?? []).toEqual([]);
+  });
+
+  test('who makes a base on another distro’s machine can have the key ring of a package', async () => {
+    const distros = await askedDistros(host, [...new Set(targets.map(({ distro }) => distro))]);
+    const without = distros.filter(({ bootstrap }) => bootstrap !== undefined && bootstrap.keyringPackages?.apt === undefined);
+    expect(without.map(({ id }) => id)).toEqual([]);
   });
 
   test('the aliases of the command line', async () => {

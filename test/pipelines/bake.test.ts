@@ -51,6 +51,16 @@ describe('bake', () => {
     expect(outcome.stageTimes.map(({ name }) => name)).toEqual(expect.arrayContaining(['indexes', 'base', 'packages', 'configure', 'sealed', 'finish']));
   });
 
+  test('a key ring that signs the distro’s packages and is not here is told before anything begins', async () => {
+    const host = bakingHost();
+    const exists = async (path: string): Promise<boolean> => path !== '/usr/share/keyrings/tin.gpg' && host.files.exists(path);
+    await expect(baked({ ...host, files: { ...host.files, exists } })).rejects.toMatchObject({
+      ...{ code: 'HOST_NOT_READY', exitStatus: 3 },
+      details: [expect.stringContaining('/usr/share/keyrings/tin.gpg is missing (checks who signed the packages of tin-1)')],
+    });
+    expect(existsSync(join(host.dir, 'build'))).toBe(false);
+  });
+
   test('an unchanged image is nothing to do: no packer, no VM, the same release', async () => {
     const host = bakingHost();
     const first = await baked(host);

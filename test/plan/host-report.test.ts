@@ -9,12 +9,12 @@ const all = (changed: readonly Finding[] = []): readonly Finding[] =>
   requirementsOf(NEEDS).map(({ id }) => changed.find((finding) => finding.id === id) ?? { id, path: `/usr/bin/${id}`, version: undefined });
 
 test('a host with everything is ready and has nothing to install', () => {
-  expect(hostReport(NEEDS, all(), STATE)).toMatchObject({ ready: true, problems: [], installCommands: null, installLine: null });
+  expect(hostReport({ needs: NEEDS }, all(), STATE)).toMatchObject({ ready: true, problems: [], installCommands: null, installLine: null });
 });
 
 describe('versions', () => {
   const statusOf = (version: string | undefined): string | undefined =>
-    hostReport(NEEDS, all([{ id: 'packer', path: '/usr/bin/packer', version }]), STATE).requirements.find(({ id }) => id === 'packer')?.status;
+    hostReport({ needs: NEEDS }, all([{ id: 'packer', path: '/usr/bin/packer', version }]), STATE).requirements.find(({ id }) => id === 'packer')?.status;
 
   test.each([
     ['1.6.6', 'present'],
@@ -34,7 +34,7 @@ describe('what is missing', () => {
   ]);
 
   test('is installed with the exact commands, each package once', () => {
-    const report = hostReport(NEEDS, missing, STATE);
+    const report = hostReport({ needs: NEEDS }, missing, STATE);
     expect(report.ready).toBe(false);
     expect(report.installLine).toBe(
       'env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 update && env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends openssh-client packer',
@@ -47,13 +47,13 @@ describe('what is missing', () => {
   });
 
   test('goes through sudo where there is one, and is only named where there is none', () => {
-    expect(hostReport(NEEDS, missing, { ...STATE, isRoot: false, hasSudo: true }).installLine).toMatch(/^sudo env .* && sudo env /);
-    expect(hostReport(NEEDS, missing, { ...STATE, isRoot: false }).installLine).toBeNull();
-    expect(hostReport(NEEDS, missing, { ...STATE, packageManager: null }).installLine).toBeNull();
+    expect(hostReport({ needs: NEEDS }, missing, { ...STATE, isRoot: false, hasSudo: true }).installLine).toMatch(/^sudo env .* && sudo env /);
+    expect(hostReport({ needs: NEEDS }, missing, { ...STATE, isRoot: false }).installLine).toBeNull();
+    expect(hostReport({ needs: NEEDS }, missing, { ...STATE, packageManager: null }).installLine).toBeNull();
   });
 
   test('has the names of the host’s own package manager', () => {
-    expect(hostReport(NEEDS, missing, { ...STATE, packageManager: 'dnf' }).installCommands).toEqual([
+    expect(hostReport({ needs: NEEDS }, missing, { ...STATE, packageManager: 'dnf' }).installCommands).toEqual([
       ['dnf', 'install', '-y', '--setopt=install_weak_deps=False', 'openssh-clients', 'packer'],
     ]);
   });
@@ -61,7 +61,7 @@ describe('what is missing', () => {
 
 describe('problems that no package solves', () => {
   const problems = (needs: readonly Need[], state: Partial<typeof STATE>): readonly string[] =>
-    hostReport(needs, [], { ...STATE, ...state }).problems.map(({ code, what }) => `${code}: ${what}`);
+    hostReport({ needs }, [], { ...STATE, ...state }).problems.map(({ code, what }) => `${code}: ${what}`);
 
   test.each([
     [['bake'], { freeDiskMiB: 10 }, /^NO_SPACE: Only 10 MiB are free/],
@@ -73,7 +73,7 @@ describe('problems that no package solves', () => {
   ] as const)('%j with %j', (needs, state, expected) => {
     expect(problems(needs, state)).toHaveLength(1);
     expect(problems(needs, state)[0]).toMatch(expected);
-    expect(hostReport(needs, [], { ...STATE, ...state }).ready).toBe(false);
+    expect(hostReport({ needs }, [], { ...STATE, ...state }).ready).toBe(false);
   });
 
   test('concern only those whom they stop', () => {

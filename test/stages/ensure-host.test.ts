@@ -1,21 +1,22 @@
 import { describe, expect, test, vi } from 'vitest';
 import { BakeError } from '../../scripts/errors.ts';
-import { hostReport } from '../../scripts/plan/host-report.ts';
+import { hostReport, type Finding } from '../../scripts/plan/host-report.ts';
 import { requirementsOf } from '../../scripts/plan/host-requirements.ts';
 import { ensureHost, type HostWish } from '../../scripts/stages/ensure-host.ts';
 import { inspectHost } from '../../scripts/stages/inspect-host.ts';
 import { STATE } from '../plan/host-state.ts';
 import { fakeHost, type Answer, type FakeHost } from '../support/fake-host.ts';
+import { sampleDistro } from '../support/sample-spec.ts';
 
 vi.mock('../../scripts/stages/inspect-host.ts', () => ({ inspectHost: vi.fn() }));
 
 const READY = hostReport(
-  ['boot'],
+  { needs: ['boot'] },
   requirementsOf(['boot']).map(({ id }) => ({ id, path: '/x', version: undefined })),
   STATE,
 );
 const LACKING = hostReport(
-  ['boot'],
+  { needs: ['boot'] },
   READY.requirements.map(({ id }) => ({ id, path: id === 'ssh' ? undefined : '/x', version: undefined })),
   STATE,
 );
@@ -90,9 +91,52 @@ describe('a host that lacks something', () => {
   });
 });
 
+describe('a package that the host’s package manager does not have', () => {
+  const KEYRING = '/usr/share/keyrings/testian.gpg';
+  const distros = [sampleDistro({ bootstrap: { suite: 'first', packages: ['linux'], keyring: KEYRING, keyringPackages: { apt: 'testian-keys' } } })];
+  const found = (id: string, lacking: readonly string[]): Finding => ({ id, path: lacking.includes(id) ? undefined : '/x', version: undefined });
+  const without = (...lacking: readonly string[]): typeof READY =>
+    hostReport(
+      { needs: ['boot'], distros },
+      requirementsOf(['boot'], distros).map(({ id }) => found(id, lacking)),
+      STATE,
+    );
+
+  test.each([
+    'E: Unable to locate package testian-keys',
+    "E: Package 'testian-keys' has no installation candidate",
+    'Error: Unable to find a match: other testian-keys',
+    'No match for argument: testian-keys',
+  ])('is told by the file that it would bring, and what else can be done: %s', async (stderr) => {
+    reports(without(KEYRING, 'ssh'));
+    const host = fakeHost([{ command: /update$/ }, { command: /install/, exitCode: 100, stderr }]);
+    expect(await refusal(ensure(host, { yes: true, distros }))).toMatchObject({
+      ...{ code: 'HOST_NOT_READY', exitStatus: 3, what: 'The host’s package manager does not have testian-keys' },
+      fix: 'Bring what the lines above name in the other way; nothing was installed',
+      details: [
+        `${KEYRING} is missing (checks who signed the packages of testian-1): package testian-keys, or copy the file from a machine of that distro`,
+        stderr,
+      ],
+    });
+  });
+
+  test('is not blamed for another failure', async () => {
+    reports(without(KEYRING));
+    const host = fakeHost([{ command: /update$/ }, { command: /install/, exitCode: 100, stderr: 'E: dpkg was interrupted: testian-keys' }]);
+    expect(await refusal(ensure(host, { yes: true, distros }))).toMatchObject({ what: 'The host’s package manager did not install what is missing' });
+  });
+});
+
+test('the distros that are asked for are looked at with the rest', async () => {
+  reports(READY);
+  const distros = [sampleDistro()];
+  await ensure(fakeHost(), { distros });
+  expect(vi.mocked(inspectHost).mock.lastCall?.[1]).toMatchObject({ needs: ['boot'], distros });
+});
+
 describe('sudo', () => {
   const viaSudo = hostReport(
-    ['boot'],
+    { needs: ['boot'] },
     LACKING.requirements.map(({ id, path }) => ({ id, path: path ?? undefined, version: undefined })),
     { ...STATE, isRoot: false, hasSudo: true },
   );
@@ -114,11 +158,11 @@ describe('sudo', () => {
 
 describe('a problem that no package solves', () => {
   const full = hostReport(
-    ['bake'],
+    { needs: ['bake'] },
     requirementsOf(['bake']).map(({ id }) => ({ id, path: '/x', version: undefined })),
     { ...STATE, freeDiskMiB: 1 },
   );
-  const fullAndLacking = hostReport(['bake'], [], { ...STATE, freeDiskMiB: 1 });
+  const fullAndLacking = hostReport({ needs: ['bake'] }, [], { ...STATE, freeDiskMiB: 1 });
 
   test('has its own code, and nothing is installed on the way to it', async () => {
     reports(full);
