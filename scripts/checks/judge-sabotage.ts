@@ -19,16 +19,18 @@ export interface SabotageEvidence {
 
 /**
  * Says whether a check noticed its saboteur. What was not green before proves nothing by being red afterwards, and silence is not red: a probe has to answer with
- * something else than a pass.
+ * something else than a pass. A mute takes the question away only where the check really fails on the good disk.
  */
 export function judgeSabotage(sabotage: Sabotage, { before, after, saboteur, seconds }: SabotageEvidence): SabotageRow {
-  const { declaration, watched } = sabotage;
+  const { declaration, watched, mute } = sabotage;
   const passed = (rows: readonly CheckRow[], phase: Phase): boolean => rows.some((row) => row.phase === phase && row.outcome === 'pass');
   const phases = watched.map(({ phase }) => phase).filter((phase) => passed(before, phase));
   const red = after.filter(({ phase, outcome }) => phases.includes(phase) && outcome !== 'pass');
   const answered = after.filter(({ phase }) => phases.includes(phase));
-  const outcome = outcomeOf({ greenBefore: phases.length, answered: answered.length, red: red.length });
-  const telling = outcome === 'not-green' ? before.find((row) => row.outcome !== 'pass') : (red[0] ?? answered[0]);
+  const failing = before.find((row) => row.outcome !== 'pass');
+  const muted = failing === undefined ? undefined : mute;
+  const outcome = muted === undefined ? outcomeOf({ greenBefore: phases.length, answered: answered.length, red: red.length }) : 'muted';
+  const telling = outcome === 'not-green' || outcome === 'muted' ? failing : (red[0] ?? answered[0]);
   return {
     check: declaration.id,
     subject: declaration.component,
@@ -40,6 +42,7 @@ export function judgeSabotage(sabotage: Sabotage, { before, after, saboteur, sec
     expected: telling?.expected ?? expectedOf(sabotage),
     found: telling?.found ?? (watched.length === 0 ? 'no probe looks where the saboteur works' : 'no answer came'),
     ...complaintOf(saboteur),
+    ...(muted === undefined ? {} : { muted }),
     seconds: Math.round(seconds * 100) / 100,
   };
 }

@@ -1,5 +1,6 @@
 import type { CheckDeclaration } from '../model/check.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
+import type { Mute } from '../model/mute.ts';
 import { declaredRows, probeOf, rowKey, type DeclaredRow } from './declared-rows.ts';
 import type { NamedProbe } from './probe-script.ts';
 
@@ -12,13 +13,19 @@ export interface Sabotage {
   readonly ground: Ground;
   /** Where the saboteur works: a probe that looks elsewhere cannot see it. At least one of these must go red. */
   readonly watched: readonly DeclaredRow[];
+  /** Set on the days on which the check is known to fail here. */
+  readonly mute?: Mute;
 }
 
 /** Every check of an image with its saboteur. A check that looks after both boots is broken after the first: there is nothing more to learn from the second. */
-export function sabotages(spec: ImageSpec, only?: string): readonly Sabotage[] {
+export function sabotages(spec: ImageSpec, only?: string, today?: string): readonly Sabotage[] {
   const rows = declaredRows(spec, only);
   const declarations = [...new Set(rows.map(({ declaration }) => declaration))];
-  return declarations.map((declaration) => sabotage(declaration, rows));
+  const mutes = today === undefined ? [] : (spec.distro.mutes ?? []).filter(({ until }) => today <= until);
+  return declarations.map((declaration) => {
+    const mute = mutes.find(({ check }) => check === declaration.id);
+    return { ...sabotage(declaration, rows), ...(mute === undefined ? {} : { mute }) };
+  });
 }
 
 function sabotage(declaration: CheckDeclaration, rows: readonly DeclaredRow[]): Sabotage {

@@ -1,8 +1,9 @@
 import type { Phase, Saboteur } from './check.ts';
 import type { Document } from './document.ts';
+import type { Mute } from './mute.ts';
 
-/** What became of one check when the thing that it guards was broken: `not-green` failed before anything was broken, `not-run` gave no answer. */
-export type SabotageOutcome = 'killed' | 'survived' | 'not-green' | 'not-run';
+/** What became of one check when the thing that it guards was broken: `not-green` failed before anything was broken, `muted` is known to, `not-run` gave no answer. */
+export type SabotageOutcome = 'killed' | 'survived' | 'not-green' | 'not-run' | 'muted';
 
 /** One saboteur's result. */
 export interface SabotageRow {
@@ -21,6 +22,8 @@ export interface SabotageRow {
   readonly found: string;
   /** What the saboteur itself said when it ended badly. */
   readonly complaint?: string;
+  /** Why the check is known to fail on the good disk; only beside `muted`. */
+  readonly muted?: Mute;
   readonly seconds: number;
 }
 
@@ -39,8 +42,9 @@ export interface Proof extends Document<'Proof'> {
     readonly survived: number;
     readonly notGreen: number;
     readonly notRun: number;
+    readonly muted: number;
   };
-  /** Percent of the saboteurs that were noticed. */
+  /** Percent of the saboteurs that were noticed, of those that are not muted. */
   readonly killRate: number;
   readonly rows: readonly SabotageRow[];
   readonly accelerator: 'kvm' | 'tcg' | 'none';

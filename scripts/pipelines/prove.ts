@@ -35,13 +35,13 @@ export interface ProveRequest {
 /** Breaks a throw-away copy of a good disk once for every check, and reports which checks noticed. Never writes to the disk. */
 export async function prove(desk: Desk, request: ProveRequest): Promise<Proof> {
   const { spec, only, artifactDigest } = request;
-  const planned = sabotages(spec, only);
+  const { host } = desk;
+  const planned = sabotages(spec, only, host.clock.now().toISOString().slice(0, 10));
   if (planned.length === 0)
     throw new BakeError('USAGE', {
       what: `No check of ${spec.imageId} matches --only ${only ?? ''}`,
       fix: "Give a check's id, such as `nginx.*`; quote it for the shell",
     });
-  const { host } = desk;
   const startedMs = host.clock.monotonicMs();
   return withScope(async (scope) => {
     const context = { ...desk, scope };

@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<Exclude<SabotageOutcome, 'killed'>, string>> = {
   survived: 'not noticed',
   'not-green': 'fails on the good disk',
   'not-run': 'gave no answer',
+  muted: 'known to fail',
 };
 
 /** How well the verification was verified: what was broken on purpose, what noticed, and first of all what did not. */
@@ -22,7 +23,7 @@ export function proofSection(proof: Proof | undefined, before?: ProvenBefore): M
   const open = rows.filter(({ outcome }) => outcome !== 'killed');
   return markup`<section aria-labelledby="proof">
 <h2 id="proof">Kill rate</h2>
-<p>Each check was shown to fail: a copy of this disk was broken once for every one of them, and <span class="${proof.verdict}">${counts.killed} of ${count(counts.saboteurs, 'saboteur')} were noticed (${killRate} %)</span>. ${trend(proof, before)}</p>
+<p>Each check was shown to fail: a copy of this disk was broken once for every one of them, and <span class="${proof.verdict}">${counts.killed} of ${count(counts.saboteurs, 'saboteur')} were noticed${counts.muted > 0 ? `, ${counts.muted} muted` : ''} (${killRate} %)</span>. ${trend(proof, before)}</p>
 ${open.map(openCheck)}<details><summary>${count(counts.saboteurs, 'saboteur')} by component</summary>
 <table>
 <caption>What was broken, and what was noticed</caption>
@@ -41,9 +42,10 @@ function trend({ killRate, counts }: Proof, before: ProvenBefore | undefined): s
   return `${before.version}: ${before.killRate} % of ${before.saboteurs} (${change >= 0 ? '+' : '−'}${Math.abs(change)} points, ${more >= 0 ? '+' : '−'}${Math.abs(more)} saboteurs since).`;
 }
 
-function openCheck({ check, property, outcome, saboteur, expected, found }: SabotageRow): Markup {
+function openCheck({ check, property, outcome, saboteur, expected, found, muted }: SabotageRow): Markup {
+  const until = muted === undefined ? '' : `, muted until ${muted.until}: ${muted.reason} (${muted.see})`;
   return markup`<article>
-<h3><span class="fail">${outcome === 'killed' ? '' : WORDS[outcome]}</span> ${property}</h3>
+<h3><span class="${outcome === 'muted' ? 'skip' : 'fail'}">${outcome === 'killed' ? '' : WORDS[outcome]}${until}</span> ${property}</h3>
 <dl><dt>check</dt><dd><code>${check}</code></dd><dt>saboteur</dt><dd class="evidence"><code>${saboteur.run}</code> (${saboteur.where})</dd><dt>expected</dt><dd class="evidence">${expected}</dd><dt>found</dt><dd class="evidence">${found}</dd></dl>
 </article>
 `;
@@ -51,7 +53,8 @@ function openCheck({ check, property, outcome, saboteur, expected, found }: Sabo
 
 function componentRow(rows: readonly SabotageRow[], subject: string): Markup {
   const own = rows.filter((row) => row.subject === subject);
-  const noticed = own.filter(({ outcome }) => outcome === 'killed').length;
-  return markup`<tr><th scope="row">${subject}</th><td class="number">${String(own.length)}</td><td class="number ${noticed === own.length ? 'pass' : 'fail'}">${String(noticed)}</td></tr>
+  const many = (wanted: SabotageOutcome): number => own.filter(({ outcome }) => outcome === wanted).length;
+  const noticed = many('killed');
+  return markup`<tr><th scope="row">${subject}</th><td class="number">${String(own.length)}</td><td class="number ${noticed + many('muted') === own.length ? 'pass' : 'fail'}">${String(noticed)}</td></tr>
 `;
 }

@@ -7,9 +7,10 @@ const WORDS: Readonly<Record<Exclude<SabotageOutcome, 'killed'>, string>> = {
   survived: 'SURVIVED',
   'not-green': 'NOT GREEN',
   'not-run': 'NO ANSWER',
+  muted: 'MUTED',
 };
 
-/** A proof for a person at a terminal: every check that could not be shown to fail, with what it found, then the numbers. */
+/** A proof for a person at a terminal: every check that was not shown to fail, with what it found, then the numbers. */
 export function proofText(proof: Proof): string {
   const { rows, counts, killRate, verdict, imageId, totalSeconds } = proof;
   const unproven = rows.flatMap(unprovenLines);
@@ -24,10 +25,11 @@ export function proofText(proof: Proof): string {
   ].join('\n');
 }
 
-function unprovenLines({ check, property, outcome, saboteur, expected, found, complaint }: SabotageRow): readonly string[] {
+function unprovenLines({ check, property, outcome, saboteur, expected, found, complaint, muted }: SabotageRow): readonly string[] {
   if (outcome === 'killed') return [];
   return [
     `${WORDS[outcome]}  ${check}: ${plainText(property)}`,
+    ...(muted === undefined ? [] : [`      muted until ${muted.until}: ${plainText(muted.reason)} (${plainText(muted.see)})`]),
     `      saboteur: ${saboteur.where}: ${plainText(saboteur.run)}`,
     ...(complaint === undefined ? [] : [`      it said:  ${plainText(complaint)}`]),
     `      expected: ${plainText(expected)}`,
@@ -45,11 +47,12 @@ function componentTable(rows: readonly SabotageRow[]): readonly string[] {
   return table([['component', 'saboteurs', 'noticed'], ...lines]);
 }
 
-function others({ counts: { survived, notGreen, notRun }, partial }: Proof): string {
+function others({ counts: { survived, notGreen, notRun, muted }, partial }: Proof): string {
   return [
     survived > 0 ? `, ${survived} survived` : '',
     notGreen > 0 ? `, ${notGreen} could not be judged: the check fails on the good disk` : '',
     notRun > 0 ? `, ${notRun} gave no answer` : '',
+    muted > 0 ? `, ${muted} muted: the check is known to fail here` : '',
     partial ? '; only a part of the saboteurs was asked for' : '',
   ].join('');
 }

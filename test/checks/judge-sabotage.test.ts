@@ -50,6 +50,27 @@ describe('judgeSabotage', () => {
     expect(judge({ before: rows('fail', 'pass'), after: rows('fail', 'pass') }).outcome).toBe('survived');
   });
 
+  describe('a check that is muted', () => {
+    const mute = { check: 'door.locked', reason: 'the lock is slow here', see: 'https://bugs.example/1', until: '2026-12-31' };
+    const judgeMuted = (before: readonly CheckRow[], after: readonly CheckRow[]) =>
+      judgeSabotage({ ...sabotage, mute }, { before, after, saboteur: undefined, seconds: 1 });
+
+    test.each([
+      ['in all', rows('fail', 'fail'), rows('fail', 'fail'), 'inside fail'],
+      ['in one, and the other notices nothing', rows('fail', 'pass'), rows('fail', 'pass'), 'inside fail'],
+      ['in one, and the other is red too', rows('pass', 'unknown'), rows('fail', 'unknown'), 'outside unknown'],
+    ])('and red on the good disk %s is neither noticed nor not', (_how, before, after, found) => {
+      expect(judgeMuted(before, after)).toMatchObject({ outcome: 'muted', muted: mute, found });
+    });
+
+    test('and green on the good disk has to notice like any other', () => {
+      expect(judgeMuted(rows('pass', 'pass'), rows('pass', 'fail')).outcome).toBe('killed');
+      const survivor = judgeMuted(rows('pass', 'pass'), rows('pass', 'pass'));
+      expect(survivor.outcome).toBe('survived');
+      expect(survivor).not.toHaveProperty('muted');
+    });
+  });
+
   test('a saboteur whose work nothing looks at is not proven', () => {
     const blind = judgeSabotage({ ...sabotage, watched: [] }, { before: [], after: [], saboteur: undefined, seconds: 0 });
     expect(blind).toMatchObject({ outcome: 'not-green', found: 'no probe looks where the saboteur works' });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { guestProbes, sabotages } from '../../scripts/checks/sabotages.ts';
 import type { CheckDeclaration } from '../../scripts/model/check.ts';
 import { sampleCheck } from '../support/sample-check.ts';
-import { sampleComponent, sampleSpec } from '../support/sample-spec.ts';
+import { sampleComponent, sampleDistro, sampleSpec } from '../support/sample-spec.ts';
 
 const probe = { run: 'true', expect: { exit: 0 } };
 const both = { ...probe, phases: ['first-boot', 'after-reboot'] as const };
@@ -25,6 +25,18 @@ describe('sabotages', () => {
     ['a saboteur that no probe can see watches nothing', { sealed: probe }, ['first-boot']],
   ])('%s', (_title, changes, wanted) => {
     expect(watchedOf(changes)).toEqual(wanted);
+  });
+
+  test('a mute counts on its days, and for its check', () => {
+    const mute = { check: 'base.x', reason: 'slow here', see: 'https://bugs.example/1', until: '2026-12-31' };
+    const spec = sampleSpec({
+      distro: sampleDistro({ mutes: [mute] }),
+      components: [sampleComponent('base', { checks: [sampleCheck('base.x', { sealed: probe }), sampleCheck('base.y', { sealed: probe })] })],
+    });
+    const mutesOn = (today?: string) => sabotages(spec, undefined, today).map((sabotage) => sabotage.mute);
+    expect(mutesOn('2026-12-31')).toEqual([mute, undefined]);
+    expect(mutesOn('2027-01-01')).toEqual([undefined, undefined]);
+    expect(mutesOn()).toEqual([undefined, undefined]);
   });
 
   test('every check has its own, and --only chooses', () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Mute } from '../../scripts/model/mute.ts';
 import { prove } from '../../scripts/pipelines/prove.ts';
 import { proveGuest } from '../../scripts/pipelines/prove-guest.ts';
 import { calibrateHost } from '../../scripts/stages/calibrate-host.ts';
@@ -7,7 +8,7 @@ import { sabotageSealed } from '../../scripts/stages/sabotage-sealed.ts';
 import { sabotageRow } from '../reports/sample-proof.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { sampleCheck } from '../support/sample-check.ts';
-import { sampleComponent, sampleSpec } from '../support/sample-spec.ts';
+import { sampleComponent, sampleDistro, sampleSpec } from '../support/sample-spec.ts';
 
 vi.mock('../../scripts/pipelines/prove-guest.ts', () => ({ proveGuest: vi.fn() }));
 
@@ -31,9 +32,9 @@ beforeEach(() => {
     );
 });
 
-function run(checks: readonly ReturnType<typeof sampleCheck>[], only?: string) {
+function run(checks: readonly ReturnType<typeof sampleCheck>[], only?: string, mutes: readonly Mute[] = []) {
   const host = fakeHost([], { projectDir: process.cwd() });
-  const spec = sampleSpec({ components: [sampleComponent('base', { checks })] });
+  const spec = sampleSpec({ distro: sampleDistro({ mutes }), components: [sampleComponent('base', { checks })] });
   return prove({ host, say: () => undefined }, { diskPath: '/d.qcow2', spec, artifactDigest: 'parent', accelerator: 'auto', only, workDir: host.dir });
 }
 
@@ -53,6 +54,12 @@ describe('prove', () => {
       partial: false,
       bootSeconds: { firstBoot: 9 },
     });
+  });
+
+  test('a check that is muted on this day is judged as one', async () => {
+    const mute = { check: 'base.b', reason: 'slow here', see: 'https://bugs.example/1', until: '2026-11-22' };
+    await run([sealed], undefined, [mute]);
+    expect(vi.mocked(sabotageSealed.run).mock.lastCall?.[0].sabotages.map((sabotage) => sabotage.mute)).toEqual([mute]);
   });
 
   test('boots nothing for what can be seen on the disk', async () => {
