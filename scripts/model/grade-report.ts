@@ -36,6 +36,8 @@ export interface GradeReport extends Document<'GradeReport'> {
   readonly diskSha256: string;
   /** Version of the release before, which `previous` is of. */
   readonly since: string | null;
+  /** Why there is a release before and its grades cannot be read: a fall cannot be told then. */
+  readonly notCompared?: string;
   /** Name and version of everything that graded. */
   readonly graders: readonly string[];
   readonly grades: readonly Grade[];

@@ -47,17 +47,17 @@ export async function gradeTarget(desk: Desk, request: GradeTargetRequest): Prom
   await sweepDeadRuns(host, request.buildDir, say);
   const run = await openRun(host, request.buildDir, 'grade', subject.spec.imageId);
   try {
+    const before = await previousGrades(desk, request, subject);
     const graders = await runStage(desk, fetchGraders, { source: { ...grading.source, url }, cacheDir: request.cacheDir, fresh: request.fresh });
     const common: Omit<GradeRequest, 'diskPath'> = { spec: subject.spec, wanted, gradersDir: graders.dir, accelerator: request.accelerator, workDir: run.dir };
     const graded = await grade(desk, { ...common, diskPath: subject.diskPath });
     const stock = stockPath === undefined ? undefined : await grade(desk, { ...common, diskPath: stockPath });
-    const before = await previousGrades(desk, request, subject);
     const grades = evaluateGrades(wanted, grading.waivers, {
       answers: graded.answers,
       stock: stock?.answers ?? new Map(),
-      previous: before?.report.grades ?? [],
+      previous: before.grades,
     });
-    const report = reportOf({ subject, graded, grades, since: before?.version ?? null, versions: graders.versions, gradedAt: host.clock.now().toISOString() });
+    const report = reportOf({ subject, graded, grades, before, versions: graders.versions, gradedAt: host.clock.now().toISOString() });
     if (request.only === undefined && !request.offline) await keepGrades(host, request.buildDir, report);
     return report;
   } finally {
@@ -92,35 +92,40 @@ async function stockDisk({ host }: Desk, { cacheDir }: GradeTargetRequest, { dis
 }
 
 interface Before {
-  readonly version: string;
-  readonly report: GradeReport;
+  readonly since: string | null;
+  readonly grades: GradeReport['grades'];
+  /** Why there is a release before and its grades cannot be read. */
+  readonly unread?: string | undefined;
 }
 
 /** The grades of the release before: those in the release itself, else those that this host has seen of its disk. */
-async function previousGrades({ host }: Desk, { storeLocation, buildDir }: GradeTargetRequest, { spec, release }: Subject): Promise<Before | undefined> {
-  const earlier = await readEarlier(openStore(host, storeLocation), spec.imageId, release?.version);
-  if (earlier === undefined) return undefined;
-  const text = await earlier.textOf('grade.json');
-  const report = text === undefined ? await readGrades(host, buildDir, earlier.release.disk.sha256) : (JSON.parse(text) as GradeReport);
-  return report === undefined ? undefined : { version: earlier.release.version, report };
+async function previousGrades({ host }: Desk, { storeLocation, buildDir }: GradeTargetRequest, { spec, release }: Subject): Promise<Before> {
+  const { earlier, unread } = await readEarlier(openStore(host, storeLocation), spec.imageId, release?.version);
+  if (earlier === undefined) return { ...NOTHING_BEFORE, unread };
+  const own = await earlier.documentOf('grade.json');
+  const report = (own.document as GradeReport | undefined) ?? (await readGrades(host, buildDir, earlier.release.disk.sha256));
+  return report === undefined ? { ...NOTHING_BEFORE, unread: own.unread } : { since: earlier.release.version, grades: report.grades };
 }
+
+const NOTHING_BEFORE: Before = { since: null, grades: [] };
 
 interface Judged {
   readonly subject: Subject;
   readonly graded: Graded;
   readonly grades: GradeReport['grades'];
-  readonly since: string | null;
+  readonly before: Before;
   readonly versions: readonly string[];
   readonly gradedAt: string;
 }
 
-function reportOf({ subject, graded, grades, since, versions, gradedAt }: Judged): GradeReport {
+function reportOf({ subject, graded, grades, before, versions, gradedAt }: Judged): GradeReport {
   const { spec, release } = subject;
+  const { since, unread } = before;
   const falls = fallenGrades(grades);
   return {
     ...{ kind: 'GradeReport', schemaVersion: 1, parent: release?.parent ?? null },
     ...{ imageId: spec.imageId, distro: spec.distro.id, role: spec.role, diskSha256: graded.sha256 },
-    ...{ since, graders: versions, grades, falls, gradedAt },
+    ...{ since, ...(unread === undefined ? {} : { notCompared: unread }), graders: versions, grades, falls, gradedAt },
     verdict: falls.length === 0 && grades.every(({ outcome }) => outcome !== 'unknown') ? 'pass' : 'fail',
   };
 }

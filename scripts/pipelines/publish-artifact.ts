@@ -5,7 +5,7 @@ import type { Release } from '../model/release.ts';
 import type { Proof } from '../model/proof.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { diffReleases } from '../plan/release-diff.ts';
-import { changes, firstChanges } from '../reports/changes.ts';
+import { changes, firstChanges, notCompared } from '../reports/changes.ts';
 import { html } from '../reports/html.ts';
 import type { ProvenBefore } from '../reports/html-proof.ts';
 import { json } from '../reports/json.ts';
@@ -32,11 +32,17 @@ export interface PublishArtifactRequest {
 /** Publishes a proven artifact with its report in every form that people and CI read. */
 export async function publishArtifact(desk: Desk, request: PublishArtifactRequest): Promise<Release> {
   const { report, artifact } = request;
-  const earlier = await readPresent(openStore(desk.host, request.storeLocation), artifact.imageId, request.candidate ?? false);
+  const { earlier, unread } = await readPresent(openStore(desk.host, request.storeLocation), artifact.imageId, request.candidate ?? false);
+  if (unread !== undefined) desk.say({ type: 'note', message: notCompared(unread) });
   const diff = earlier === undefined ? undefined : diffToEarlier(request, earlier);
   const grades = await readGrades(desk.host, request.buildDir, artifact.sha256);
   const proof = await readProof(desk.host, request.buildDir, artifact.sha256);
-  const extra = { ...given('changes', diff), ...given('grades', grades), ...given('proof', proof), ...given('provenBefore', await provenBefore(earlier)) };
+  const extra = {
+    ...given('changes', diff),
+    ...given('grades', grades),
+    ...given('proof', proof),
+    ...given('provenBefore', await provenBefore(desk, earlier)),
+  };
   return publish(desk, {
     ...request,
     inputs: await readInputs(desk.host, artifact),
@@ -44,7 +50,7 @@ export async function publishArtifact(desk: Desk, request: PublishArtifactReques
       { name: 'report.json', text: json(report) },
       { name: 'report.junit.xml', text: junit(report) },
       { name: 'report.html', text: html(report, { artifact, ...extra }) },
-      { name: 'CHANGES.md', text: diff === undefined ? firstChanges(artifact.imageId) : changes(diff) },
+      { name: 'CHANGES.md', text: diff === undefined ? firstChanges(artifact.imageId, unread) : changes(diff) },
       ...(diff === undefined ? [] : [{ name: 'changes.json', text: json(diff) }]),
       ...(grades === undefined ? [] : [{ name: 'grade.json', text: json(grades) }]),
       ...(proof === undefined ? [] : [{ name: 'proof.json', text: json(proof) }]),
@@ -57,10 +63,11 @@ function given<Name extends string, Value>(name: Name, value: Value | undefined)
 }
 
 /** The kill rate of the release that users have; undefined where there is none, or where it does not say. */
-async function provenBefore(earlier: EarlierRelease | undefined): Promise<ProvenBefore | undefined> {
-  const text = await earlier?.textOf('proof.json');
-  if (earlier === undefined || text === undefined) return undefined;
-  const { killRate, counts } = JSON.parse(text) as Proof;
+async function provenBefore({ say }: Desk, earlier: EarlierRelease | undefined): Promise<ProvenBefore | undefined> {
+  const { document, unread } = (await earlier?.documentOf('proof.json')) ?? {};
+  if (unread !== undefined) say({ type: 'note', message: `The kill rate is not compared: ${unread}` });
+  if (earlier === undefined || document === undefined) return undefined;
+  const { killRate, counts } = document as Proof;
   return { version: earlier.release.version, killRate, saboteurs: counts.saboteurs };
 }
 

@@ -25,9 +25,14 @@ export function changes(diff: ReleaseDiff): string {
   ].join('\n');
 }
 
-/** What a release has instead that has none before it. */
-export function firstChanges(imageId: string): string {
-  return `# ${imageId}\n\nNot compared with anything: there is no release before it, or it could not be read.\n`;
+/** What a release has instead that has none before it, or one that cannot be read. */
+export function firstChanges(imageId: string, unread?: string): string {
+  return `# ${imageId}\n\n${unread === undefined ? 'Not compared with anything: there is no release before it.' : notCompared(unread)}\n`;
+}
+
+/** The same words on the page and at the terminal. */
+export function notCompared(unread: string): string {
+  return `Not compared with the release before it, which cannot be read: ${plainLine(unread)}`;
 }
 
 function numbers(diff: ReleaseDiff): readonly string[] {

@@ -4,13 +4,19 @@ import { count } from './quantities.ts';
 import { table } from './table.ts';
 
 /** The whole of the grades in one clause, the same in every format. */
-export function gradesSentence({ grades, falls }: GradeReport): string {
+export function gradesSentence({ grades, falls, notCompared }: GradeReport): string {
   const many = (outcome: Grade['outcome']): number => grades.filter((grade) => grade.outcome === outcome).length;
   return [
     `${many('met')} of ${count(grades.length, 'goal')} met`,
     ...(many('unknown') > 0 ? [`${many('unknown')} not graded`] : []),
     ...(falls.length > 0 ? [`${falls.length} worse than in the release before`] : []),
+    ...(notCompared === undefined ? [] : ['not compared with the release before']),
   ].join(', ');
+}
+
+/** Why a fall could not be told, in the same words in every format; empty when it could. */
+export function notComparedText({ notCompared }: GradeReport): string {
+  return notCompared === undefined ? '' : `Not compared with the release before, which cannot be read: ${plainLine(notCompared)}`;
 }
 
 /** A score in its unit; a dash where there is none. */
@@ -47,6 +53,7 @@ export function gradeTable(report: GradeReport): string {
     ...table([head, ...rows], { indent: '' }),
     '',
     ...grades.flatMap(openRules),
+    ...(report.notCompared === undefined ? [] : [notComparedText(report)]),
     `Graded by ${report.graders.join(', ')}`,
     `${imageId}: ${report.verdict === 'pass' ? 'PASS' : 'FAIL'}, ${gradesSentence(report)}`,
     '',

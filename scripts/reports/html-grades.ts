@@ -1,5 +1,5 @@
 import type { Grade, GradeReport } from '../model/grade-report.ts';
-import { gradesSentence, gradeValue, trendText } from './grades.ts';
+import { gradesSentence, gradeValue, notComparedText, trendText } from './grades.ts';
 import { markup, type Markup } from './markup.ts';
 import { count } from './quantities.ts';
 
@@ -17,7 +17,7 @@ export function gradesSection(report: GradeReport | undefined): Markup {
 <tbody>
 ${report.grades.map((grade) => gradeRow(grade, { withStock, fell: report.falls.includes(grade.id) }))}</tbody>
 </table>
-${report.grades.map(failedRules)}</section>`;
+${report.notCompared === undefined ? '' : markup`<p>${notComparedText(report)}</p>`}${report.grades.map(failedRules)}</section>`;
 }
 
 function gradeRow(grade: Grade, { withStock, fell }: { readonly withStock: boolean; readonly fell: boolean }): Markup {

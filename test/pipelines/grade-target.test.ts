@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Answer } from '../../scripts/checks/grade-answers.ts';
 import { loadGrades } from '../../scripts/config/load-grades.ts';
+import { BakeError } from '../../scripts/errors.ts';
 import type { GradeReport } from '../../scripts/model/grade-report.ts';
 import type { WantedGrade } from '../../scripts/model/grading.ts';
 import { chooseSubject } from '../../scripts/pipelines/choose-subject.ts';
@@ -46,7 +47,7 @@ beforeEach(() => {
       ['lynis', said(88)],
     ]),
   });
-  vi.mocked(readEarlier).mockResolvedValue(undefined);
+  vi.mocked(readEarlier).mockResolvedValue({});
 });
 
 function grading(wish: Partial<GradeTargetRequest> = {}): Promise<GradeReport> {
@@ -80,9 +81,9 @@ test('a grader that said nothing fails: not tested is never green', async () => 
 });
 
 describe('the release before', () => {
-  const before = (score: number) => JSON.stringify({ grades: [{ id: 'rules', score }] });
-  const earlier = (text: string | undefined) =>
-    ({ release: { version: '2026.11.21-1', disk: { sha256: 'b'.repeat(64) } }, textOf: () => Promise.resolve(text) }) as unknown as Awaited<
+  const before = (score: number) => ({ document: { grades: [{ id: 'rules', score }] } });
+  const earlier = (part: object) =>
+    ({ earlier: { release: { version: '2026.11.21-1', disk: { sha256: 'b'.repeat(64) } }, documentOf: () => Promise.resolve(part) } }) as unknown as Awaited<
       ReturnType<typeof readEarlier>
     >;
 
@@ -97,8 +98,25 @@ describe('the release before', () => {
   });
 
   test('one that nobody graded is compared with nothing', async () => {
-    vi.mocked(readEarlier).mockResolvedValue(earlier(undefined));
-    expect(await grading()).toMatchObject({ verdict: 'pass', since: null });
+    vi.mocked(readEarlier).mockResolvedValue(earlier({}));
+    const report = await grading();
+    expect(report).toMatchObject({ verdict: 'pass', since: null });
+    expect(report).not.toHaveProperty('notCompared');
+  });
+
+  test.each([
+    ['that cannot be read', { unread: '2026.11.21-1: it has no report.json' }],
+    ['whose grades cannot be read', earlier({ unread: '2026.11.21-1: it has no report.json' })],
+  ])('one %s is not taken for none: a fall could hide there', async (_what, look) => {
+    vi.mocked(readEarlier).mockResolvedValue(look);
+    expect(await grading()).toMatchObject({ since: null, falls: [], notCompared: '2026.11.21-1: it has no report.json' });
+  });
+
+  test('in a store that cannot be trusted is refused before anything is graded', async () => {
+    vi.mocked(grade).mockClear();
+    vi.mocked(readEarlier).mockRejectedValue(new BakeError('NOT_TRUSTED', { what: 'w', fix: 'f' }));
+    await expect(grading()).rejects.toMatchObject({ code: 'NOT_TRUSTED' });
+    expect(grade).not.toHaveBeenCalled();
   });
 });
 

@@ -49,5 +49,6 @@ test('a name that a disk made up can not break out of its line', () => {
 });
 
 test('the first release says that it is', () => {
-  expect(firstChanges('house')).toMatch(/^# house\n\nNot compared/);
+  expect(firstChanges('house')).toBe('# house\n\nNot compared with anything: there is no release before it.\n');
+  expect(firstChanges('house', '1: a|b')).toBe('# house\n\nNot compared with the release before it, which cannot be read: 1: a|b\n');
 });

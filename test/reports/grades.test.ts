@@ -34,6 +34,13 @@ test('at a terminal: the table, then the rules that nobody has given a reason fo
   expect(text).toMatch(/house-small-os-1: FAIL, .*\n$/);
 });
 
+test('a release before that cannot be read is told in every form', () => {
+  const report = { ...GRADES, since: null, falls: [], notCompared: '2026.11.22-1: it has no report.json' };
+  expect(gradeTable(report)).toContain('Not compared with the release before, which cannot be read: 2026.11.22-1: it has no report.json\n');
+  expect(gradesSentence(report)).toBe('0 of 2 goals met, not compared with the release before');
+  expect(gradesSection(report).html).toContain('<p>Not compared with the release before, which cannot be read: 2026.11.22-1: it has no report.json</p>');
+});
+
 test('on the page: a table that can be heard, and every rule with its reason', () => {
   const { html } = gradesSection(GRADES);
   const texts = parseMarkup(html, { html: true }).map(({ text }) => text);
