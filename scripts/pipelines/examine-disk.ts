@@ -1,5 +1,6 @@
 import { budgetNumbers, sealedBudgetProbes } from '../checks/budget-probes.ts';
 import { inventoryOf } from '../checks/inventory.ts';
+import { notLookedInto } from '../checks/last-words.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { buildTraces } from '../plan/build-words.ts';
 import { loadInventoryProbe } from '../stages/load-inventory-probe.ts';
@@ -21,6 +22,8 @@ export async function examineDisk(context: Context, plan: Examination): Promise<
   // What goes wrong there is told when the guest has ended: nothing is to be left running behind an error.
   const [look, walk] = await Promise.allSettled([looking, onlySealed ? NOT_BOOTED : walkGuest(context, plan)]);
   const [looked, walked] = [valueOf(look), valueOf(walk)];
+  // Rows say it themselves; sizes and the inventory, which are only missing then, do not.
+  if (looked.problem !== undefined) context.say({ type: 'note', message: notLookedInto(looked.problem) });
   const numbers = { diskMiB: Math.ceil(disk.fileSizeBytes / 2 ** 20), ...budgetNumbers(looked.facts), ...walked.numbers };
   const seen = { ...walked, numbers, inventory: inventoryOf(looked.facts), rows: [...looked.rows, ...walked.rows] };
   const ruled = declared.filter(({ phase }) => phase === 'console');

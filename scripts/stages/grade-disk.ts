@@ -1,4 +1,5 @@
 import { diskGradeProbes } from '../checks/grade-probes.ts';
+import { lastWords, notLookedInto } from '../checks/last-words.ts';
 import { noAnswer, READERS, type Answer } from '../checks/grade-answers.ts';
 import { parseProbeResults, type ProbeResult } from '../checks/probe-results.ts';
 import { sealedCollector } from '../checks/sealed-collector.ts';
@@ -33,14 +34,16 @@ export const gradeDisk: Stage<DiskToGrade, ReadonlyMap<string, Answer>> = {
     const limits = { timeoutSeconds: PROBE_SECONDS, mostOutputBytes: MOST_OUTPUT, lanes: host.facts.cpus };
     const script = sealedCollector({ nonce, env: {}, probes, ...limits, ...place });
     const timeoutMs = PROBE_SECONDS * 1000 * (1 + probes.length);
-    const { stdout } = await host.run(['bash', '-s'], { input: script, contain: true, reject: false, timeoutMs, env: { TMPDIR: scratchDir } });
-    const results = parseProbeResults(stdout, { nonce, timeoutSeconds: PROBE_SECONDS });
-    return new Map(wanted.filter(({ id }) => probes.some(({ name }) => name === id)).map((want) => [want.id, answerOf(want, results.get(want.id))]));
+    const ended = await host.run(['bash', '-s'], { input: script, contain: true, reject: false, timeoutMs, env: { TMPDIR: scratchDir } });
+    const results = parseProbeResults(ended.stdout, { nonce, timeoutSeconds: PROBE_SECONDS });
+    const lost = noAnswer(notLookedInto(lastWords(ended)));
+    return new Map(wanted.filter(({ id }) => probes.some(({ name }) => name === id)).map((want) => [want.id, answerOf(want, results.get(want.id)) ?? lost]));
   },
 };
 
-function answerOf({ grader }: WantedGrade, result: ProbeResult | undefined): Answer {
-  if (result === undefined) return noAnswer('the disk could not be looked into');
+/** Undefined when the graders' shell ended before this one. */
+function answerOf({ grader }: WantedGrade, result: ProbeResult | undefined): Answer | undefined {
+  if (result === undefined) return undefined;
   if (result.timedOut) return noAnswer('it did not come to its end in time');
   if (result.exitCode !== 0) return noAnswer(result.stderr.trim().split('\n').at(-1) || `it ended with status ${result.exitCode}`);
   return READERS[grader](result.stdout);

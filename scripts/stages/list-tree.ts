@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { lastWords } from '../checks/last-words.ts';
 import { treeOf, treeProbe } from '../checks/tree-probe.ts';
 import { BakeError } from '../errors.ts';
 import type { Tree } from '../model/tree.ts';
@@ -23,11 +24,11 @@ export const listTree: Stage<{ readonly diskPath: string; readonly scratchDir: s
     );
     const tree = treeOf(looked.facts);
     if (tree !== undefined) return tree;
-    const { stderr = '' } = looked.facts.get(probe.name) ?? {};
+    const said = looked.facts.get(probe.name);
     throw new BakeError('HOST_NOT_READY', {
       what: `The files of ${diskPath} cannot be listed`,
       fix: 'Looking into a disk needs root (sudo) and a root file system of ext4 or xfs; `npm run doctor` shows what this host lacks',
-      details: stderr.trim().split('\n').slice(-10),
+      details: said === undefined ? (looked.problem ?? []) : lastWords(said),
     });
   },
 };

@@ -1,5 +1,6 @@
 import { probeOf, rowKey, type DeclaredRow } from '../checks/declared-rows.ts';
 import { evaluate, unknownRow } from '../checks/evaluate.ts';
+import { lastWords, notLookedInto } from '../checks/last-words.ts';
 import { parseProbeResults, type ProbeResult } from '../checks/probe-results.ts';
 import { sealedCollector } from '../checks/sealed-collector.ts';
 import type { NamedProbe } from '../checks/probe-script.ts';
@@ -21,6 +22,8 @@ export interface SealedInput {
 export interface Sealed {
   readonly rows: readonly CheckRow[];
   readonly facts: ReadonlyMap<string, ProbeResult>;
+  /** What was said last where something that was asked has no answer. */
+  readonly problem?: readonly string[];
 }
 
 /** A list of all that is on a disk is long; what a check prints is judged as a whole. */
@@ -56,16 +59,16 @@ async function collect(input: SealedInput, { host }: Pick<Context, 'host'>, root
     sizeBytes: root.sizeBytes,
   });
   const timeoutMs = 60_000 + probeMs * (1 + probes.length);
-  const { stdout, stderr } = await host.run(['bash', '-s'], { input: script, contain: true, reject: false, timeoutMs, env: { TMPDIR: scratchDir } });
-  const results = parseProbeResults(stdout, { nonce, timeoutSeconds });
-  const lastWords = stderr.trim().split('\n').at(-1) ?? '';
+  const ended = await host.run(['bash', '-s'], { input: script, contain: true, reject: false, timeoutMs, env: { TMPDIR: scratchDir } });
+  const results = parseProbeResults(ended.stdout, { nonce, timeoutSeconds });
+  const problem = probes.every(({ name }) => results.has(name)) ? undefined : lastWords(ended);
   const rows = declared.map((row) => {
     const result = results.get(rowKey(row));
-    return result === undefined ? unknownRow(row, `the disk could not be looked into: ${lastWords}`) : evaluate(row, result);
+    return result === undefined ? unknownRow(row, notLookedInto(problem ?? [])) : evaluate(row, result);
   });
-  return { rows, facts: results };
+  return { rows, facts: results, ...(problem === undefined ? {} : { problem }) };
 }
 
 function unknown(declared: readonly DeclaredRow[], reason: string): Sealed {
-  return { rows: declared.map((row) => unknownRow(row, reason)), facts: new Map() };
+  return { rows: declared.map((row) => unknownRow(row, reason)), facts: new Map(), problem: [reason] };
 }

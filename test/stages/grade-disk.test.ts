@@ -21,7 +21,13 @@ test('each grader’s own words become its answer', async () => {
 });
 
 test('a disk that cannot be looked into has no score, whatever was said last time', async () => {
-  expect((await ask({ exitCode: 73 })).get('web')).toMatchObject({ score: null, detail: 'the disk could not be looked into' });
+  expect((await ask({ exitCode: 73 })).get('web')).toMatchObject({
+    score: null,
+    detail: 'the disk could not be looked into: it ended with status 73 and said nothing',
+  });
+  expect((await ask({ exitCode: 73, stderr: 'noise\nmount: wrong fs type\n' })).get('web')?.detail).toBe(
+    'the disk could not be looked into: noise | mount: wrong fs type',
+  );
   expect((await ask({}, { disk: { ...disk, root: undefined } })).get('web')).toMatchObject({ score: null });
   expect((await ask({}, {}, false)).get('web')).toMatchObject({ score: null, detail: expect.stringContaining('needs root') as string });
 });

@@ -44,9 +44,27 @@ describe('readSealedDisk', () => {
     expect(options).toEqual([{ contain: true, tmp: host.dir }]);
   });
 
-  test('a disk that cannot be mounted is unknown, with the last words of the tool', async () => {
+  test('a disk that cannot be mounted is unknown, with the last lines of what the tool said', async () => {
     const { rows } = read({ answer: { exitCode: 73, stderr: 'noise\nmount: wrong fs type\n' } });
-    expect(await rows).toMatchObject([{ outcome: 'unknown', found: 'the disk could not be looked into: mount: wrong fs type' }]);
+    expect(await rows).toMatchObject([{ outcome: 'unknown', found: 'the disk could not be looked into: noise | mount: wrong fs type' }]);
+  });
+
+  test('a script that ends early says how, also when it has no words of its own', async () => {
+    expect(await read({ answer: { exitCode: 70 } }).rows).toMatchObject([
+      { outcome: 'unknown', found: 'the disk could not be looked into: it ended with status 70 and said nothing' },
+    ]);
+    expect(await read({ answer: { timedOut: true, stderr: 'mounting\n' } }).rows).toMatchObject([
+      { found: 'the disk could not be looked into: mounting | it did not end in time' },
+    ]);
+  });
+
+  test('where no check is declared, the words are not lost', async () => {
+    const asked = [{ name: 'count', run: 'ls | wc -l' }];
+    const problemOf = async (wish: Parameters<typeof read>[0]) => (await read({ declared: [], asked, ...wish }).sealed).problem;
+    expect(await problemOf({ answer: { exitCode: 73, stderr: 'noise\nmount: wrong fs type\n' } })).toEqual(['noise', 'mount: wrong fs type']);
+    expect(await problemOf({ answer: { stdout: probeFrames('n', { count: '12\n' }), stderr: 'noise' } })).toBeUndefined();
+    expect(await problemOf({ facts: { isRoot: false } })).toEqual(['looking into a disk needs root: run this again as root (sudo)']);
+    expect(await problemOf({ disk: { ...disk, root: undefined } })).toEqual([expect.stringContaining('no partition of the disk')]);
   });
 
   test('without root nothing is looked at, and nothing passes', async () => {
