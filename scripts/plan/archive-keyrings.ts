@@ -1,5 +1,5 @@
 import type { Distro } from '../model/distro.ts';
-import type { HostRequirement } from './host-requirement.ts';
+import { named, type HostRequirement } from './host-requirement.ts';
 
 /** The key rings that this host checks the packages of some distros by: another distro's is seldom there, and is better missed before a bake than in it. */
 export function keyringRequirements(distros: readonly Distro[]): readonly HostRequirement[] {
@@ -20,12 +20,10 @@ function keyringsOf({ family, bootstrap, repositories }: Distro): readonly strin
 
 function requirementOf(keyring: string, distros: readonly Distro[]): HostRequirement {
   const known = distros.find(({ bootstrap }) => bootstrap?.keyring === keyring && bootstrap.keyringPackages !== undefined);
-  return {
-    id: keyring,
-    anyOf: [keyring],
+  return named(keyring, {
     purpose: `checks who signed the packages of ${distros.map(({ id }) => id).join(', ')}`,
     needs: ['bake'],
     packages: known?.bootstrap?.keyringPackages ?? {},
     otherwise: 'copy the file from a machine of that distro',
-  };
+  });
 }

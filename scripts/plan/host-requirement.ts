@@ -15,3 +15,13 @@ export interface HostRequirement {
   /** What to do when no package brings it, in words that also follow an "or". */
   readonly otherwise?: string;
 }
+
+/** A row for something that is looked for by its own name. */
+export function named(name: string, row: Omit<HostRequirement, 'id' | 'anyOf'>): HostRequirement {
+  return { id: name, anyOf: [name], ...row };
+}
+
+/** A package that every package manager knows by the same name. */
+export function both(name: string): Readonly<Record<PackageManager, string>> {
+  return { apt: name, dnf: name };
+}

@@ -2,99 +2,60 @@ import type { Distro } from '../model/distro.ts';
 import type { Need } from '../model/host-report.ts';
 import { keyringRequirements } from './archive-keyrings.ts';
 import { GRADE_REQUIREMENTS } from './grade-requirements.ts';
-import type { HostRequirement } from './host-requirement.ts';
+import { both, named, type HostRequirement } from './host-requirement.ts';
 import { REHEARSAL_REQUIREMENTS } from './rehearsal-requirements.ts';
 import { TEST_REQUIREMENTS } from './test-requirements.ts';
 
 export type { HostRequirement } from './host-requirement.ts';
 
 const BOTH_DRIVERS: readonly Need[] = ['native', 'vm'];
-const UTIL_LINUX = { apt: 'util-linux', dnf: 'util-linux' };
-const E2FSPROGS = { apt: 'e2fsprogs', dnf: 'e2fsprogs' };
+const UTIL_LINUX = both('util-linux');
+const E2FSPROGS = both('e2fsprogs');
 const SSH = { apt: 'openssh-client', dnf: 'openssh-clients' };
 
 /** Everything that Ingot ever calls on a host. Doctor shows this table, setup installs from it, a bake refuses by it. */
 export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
-  {
-    id: 'qemu-system-x86_64',
-    anyOf: ['qemu-system-x86_64'],
+  named('qemu-system-x86_64', {
     purpose: 'boots images',
     needs: ['vm', 'boot'],
     packages: { apt: 'qemu-system-x86', dnf: 'qemu-kvm' },
     versionArgs: ['--version'],
     minimum: '4.2',
-  },
-  {
-    id: 'qemu-img',
-    anyOf: ['qemu-img'],
+  }),
+  named('qemu-img', {
     purpose: 'makes and checks disks',
     needs: ['bake', 'boot', 'export'],
     packages: { apt: 'qemu-utils', dnf: 'qemu-img' },
     versionArgs: ['--version'],
     minimum: '5.1',
-  },
-  {
-    id: 'qemu-storage-daemon',
-    anyOf: ['qemu-storage-daemon'],
+  }),
+  named('qemu-storage-daemon', {
     purpose: 'opens a disk as a file, without booting it',
     needs: ['bake', 'verify'],
     packages: { apt: 'qemu-system-common', dnf: 'qemu-img' },
     versionArgs: ['--version'],
     minimum: '6.0',
-  },
-  {
-    id: 'packer',
-    anyOf: ['packer'],
-    purpose: 'runs the layers',
-    needs: BOTH_DRIVERS,
-    packages: { apt: 'packer', dnf: 'packer' },
-    versionArgs: ['--version'],
-    minimum: '1.6.6',
-  },
-  {
-    id: 'xorriso',
-    anyOf: ['xorriso'],
-    purpose: 'writes the cloud-init seed',
-    needs: ['vm', 'boot'],
-    packages: { apt: 'xorriso', dnf: 'xorriso' },
-    versionArgs: ['-version'],
-  },
-  {
-    id: 'mmdebstrap',
-    anyOf: ['mmdebstrap'],
+  }),
+  named('packer', { purpose: 'runs the layers', needs: BOTH_DRIVERS, packages: both('packer'), versionArgs: ['--version'], minimum: '1.6.6' }),
+  named('xorriso', { purpose: 'writes the cloud-init seed', needs: ['vm', 'boot'], packages: both('xorriso'), versionArgs: ['-version'] }),
+  named('mmdebstrap', {
     purpose: 'builds a base from packages',
     needs: ['bootstrap', 'rehearsal'],
-    packages: { apt: 'mmdebstrap', dnf: 'mmdebstrap' },
+    packages: both('mmdebstrap'),
     versionArgs: ['--version'],
-  },
-  { id: 'gpg', anyOf: ['gpg'], purpose: 'checks keys', needs: ['bake', 'rehearsal', 'tests'], packages: { apt: 'gpg', dnf: 'gnupg2' } },
-  { id: 'gpgv', anyOf: ['gpgv'], purpose: 'checks signatures', needs: ['bake'], packages: { apt: 'gpgv', dnf: 'gnupg2' }, versionArgs: ['--version'] },
-  {
-    id: 'mcopy',
-    anyOf: ['mcopy'],
-    purpose: 'fills the EFI partition',
-    needs: ['bootstrap'],
-    packages: { apt: 'mtools', dnf: 'mtools' },
-    versionArgs: ['--version'],
-  },
-  { id: 'mmd', anyOf: ['mmd'], purpose: 'fills the EFI partition', needs: ['bootstrap'], packages: { apt: 'mtools', dnf: 'mtools' } },
-  { id: 'mkfs.vfat', anyOf: ['mkfs.vfat'], purpose: 'makes the EFI partition', needs: ['bootstrap'], packages: { apt: 'dosfstools', dnf: 'dosfstools' } },
-  {
-    id: 'sgdisk',
-    anyOf: ['sgdisk'],
-    purpose: 'writes the partition table',
-    needs: ['bootstrap'],
-    packages: { apt: 'gdisk', dnf: 'gdisk' },
-    versionArgs: ['--version'],
-  },
-  {
-    id: 'sfdisk',
-    anyOf: ['sfdisk'],
+  }),
+  named('gpg', { purpose: 'checks keys', needs: ['bake', 'rehearsal', 'tests'], packages: { apt: 'gpg', dnf: 'gnupg2' } }),
+  named('gpgv', { purpose: 'checks signatures', needs: ['bake'], packages: { apt: 'gpgv', dnf: 'gnupg2' }, versionArgs: ['--version'] }),
+  named('mcopy', { purpose: 'fills the EFI partition', needs: ['bootstrap'], packages: both('mtools'), versionArgs: ['--version'] }),
+  named('mmd', { purpose: 'fills the EFI partition', needs: ['bootstrap'], packages: both('mtools') }),
+  named('mkfs.vfat', { purpose: 'makes the EFI partition', needs: ['bootstrap'], packages: both('dosfstools') }),
+  named('sgdisk', { purpose: 'writes the partition table', needs: ['bootstrap'], packages: both('gdisk'), versionArgs: ['--version'] }),
+  named('sfdisk', {
     purpose: 'reads partition tables',
     needs: ['bake', 'bootstrap'],
     packages: { apt: 'fdisk', dnf: 'util-linux' },
     versionArgs: ['--version'],
-  },
+  }),
   {
     id: 'grub-mkimage',
     anyOf: ['grub-mkimage', 'grub2-mkimage'],
@@ -117,12 +78,12 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     needs: ['bootstrap'],
     packages: { apt: 'grub-efi-amd64-bin', dnf: 'grub2-efi-x64-modules' },
   },
-  { id: 'zstd', anyOf: ['zstd'], purpose: 'packs raw disks', needs: ['export', 'tests'], packages: { apt: 'zstd', dnf: 'zstd' }, versionArgs: ['--version'] },
-  { id: 'tar', anyOf: ['tar'], purpose: 'packs appliances and images', needs: ['export'], packages: { apt: 'tar', dnf: 'tar' }, versionArgs: ['--version'] },
+  named('zstd', { purpose: 'packs raw disks', needs: ['export', 'tests'], packages: both('zstd'), versionArgs: ['--version'] }),
+  named('tar', { purpose: 'packs appliances and images', needs: ['export'], packages: both('tar'), versionArgs: ['--version'] }),
   ...GRADE_REQUIREMENTS,
-  { id: 'mke2fs', anyOf: ['mke2fs'], purpose: 'makes file systems', needs: ['bootstrap'], packages: E2FSPROGS, versionArgs: ['-V'] },
-  { id: 'e2fsck', anyOf: ['e2fsck'], purpose: 'proves that a file system is whole', needs: ['bake'], packages: E2FSPROGS },
-  { id: 'debugfs', anyOf: ['debugfs'], purpose: 'reads a file system without mounting it', needs: ['bake'], packages: E2FSPROGS },
+  named('mke2fs', { purpose: 'makes file systems', needs: ['bootstrap'], packages: E2FSPROGS, versionArgs: ['-V'] }),
+  named('e2fsck', { purpose: 'proves that a file system is whole', needs: ['bake'], packages: E2FSPROGS }),
+  named('debugfs', { purpose: 'reads a file system without mounting it', needs: ['bake'], packages: E2FSPROGS }),
   {
     id: 'UEFI firmware',
     anyOf: ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_CODE.fd', '/usr/share/edk2/ovmf/OVMF_CODE.fd'],
@@ -130,58 +91,39 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     needs: ['boot'],
     packages: { apt: 'ovmf', dnf: 'edk2-ovmf' },
   },
-  { id: 'ssh', anyOf: ['ssh'], purpose: 'talks to the booted image', needs: ['vm', 'boot'], packages: SSH, versionArgs: ['-V'] },
-  { id: 'ssh-keygen', anyOf: ['ssh-keygen'], purpose: 'makes keys, signs releases and checks their signatures', needs: ['vm', 'boot'], packages: SSH },
-  {
-    id: 'curl',
-    anyOf: ['curl'],
-    purpose: 'fetches bases and pages of the booted image',
-    needs: ['bake', 'verify'],
-    packages: { apt: 'curl', dnf: 'curl' },
-    versionArgs: ['--version'],
-  },
-  { id: 'setpriv', anyOf: ['setpriv'], purpose: 'ends what we started when we die', needs: ['bake', 'boot'], packages: UTIL_LINUX, versionArgs: ['--version'] },
-  { id: 'unshare', anyOf: ['unshare'], purpose: 'keeps mounts and processes of a bake apart', needs: ['native', 'verify'], packages: UTIL_LINUX },
-  { id: 'mount', anyOf: ['mount'], purpose: 'opens the file system of a disk', needs: ['native', 'verify'], packages: { apt: 'mount', dnf: 'util-linux' } },
-  { id: 'blkid', anyOf: ['blkid'], purpose: 'tells file systems apart', needs: ['verify'], packages: UTIL_LINUX },
-  {
-    id: 'getcap',
-    anyOf: ['getcap'],
-    purpose: 'finds programs with rights of root on a disk',
-    needs: ['verify'],
-    packages: { apt: 'libcap2-bin', dnf: 'libcap' },
-  },
-  { id: 'losetup', anyOf: ['losetup'], purpose: 'opens the file system of a disk', needs: ['native', 'verify'], packages: { apt: 'mount', dnf: 'util-linux' } },
-  {
-    id: '/dev/fuse',
-    anyOf: ['/dev/fuse'],
+  named('ssh', { purpose: 'talks to the booted image', needs: ['vm', 'boot'], packages: SSH, versionArgs: ['-V'] }),
+  named('ssh-keygen', { purpose: 'makes keys, signs releases and checks their signatures', needs: ['vm', 'boot'], packages: SSH }),
+  named('curl', { purpose: 'fetches bases and pages of the booted image', needs: ['bake', 'verify'], packages: both('curl'), versionArgs: ['--version'] }),
+  named('setpriv', { purpose: 'ends what we started when we die', needs: ['bake', 'boot'], packages: UTIL_LINUX, versionArgs: ['--version'] }),
+  named('unshare', { purpose: 'keeps mounts and processes of a bake apart', needs: ['native', 'verify'], packages: UTIL_LINUX }),
+  named('mount', { purpose: 'opens the file system of a disk', needs: ['native', 'verify'], packages: { apt: 'mount', dnf: 'util-linux' } }),
+  named('blkid', { purpose: 'tells file systems apart', needs: ['verify'], packages: UTIL_LINUX }),
+  named('getcap', { purpose: 'finds programs with rights of root on a disk', needs: ['verify'], packages: { apt: 'libcap2-bin', dnf: 'libcap' } }),
+  named('losetup', { purpose: 'opens the file system of a disk', needs: ['native', 'verify'], packages: { apt: 'mount', dnf: 'util-linux' } }),
+  named('/dev/fuse', {
     purpose: 'shows a disk as a file',
     needs: ['bake', 'verify'],
     packages: {},
     otherwise: 'load the kernel module (modprobe fuse); in a container, pass the device in',
-  },
-  {
-    id: '/dev/loop-control',
-    anyOf: ['/dev/loop-control'],
+  }),
+  named('/dev/loop-control', {
     purpose: 'opens the file system of a disk',
     needs: ['native', 'verify'],
     packages: {},
     otherwise: 'load the kernel module (modprobe loop); in a container, pass the device in',
-  },
-  {
-    id: 'python3',
-    anyOf: ['python3'],
+  }),
+  named('python3', {
     purpose: 'fetches Python wheels by their hashes',
     needs: ['wheels', 'rehearsal'],
-    packages: { apt: 'python3', dnf: 'python3' },
+    packages: both('python3'),
     versionArgs: ['--version'],
-  },
+  }),
   {
     id: 'pip',
     anyOf: ['pip3', 'pip', '/usr/lib/python3/dist-packages/pip'],
     purpose: 'fetches Python wheels by their hashes',
     needs: ['wheels', 'rehearsal'],
-    packages: { apt: 'python3-pip', dnf: 'python3-pip' },
+    packages: both('python3-pip'),
   },
   ...REHEARSAL_REQUIREMENTS,
   ...TEST_REQUIREMENTS,
