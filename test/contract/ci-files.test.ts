@@ -42,6 +42,52 @@ describe('GitHub Actions', () => {
   });
 });
 
+describe('a night on a runner whose user is not root', () => {
+  const { jobs } = parse(textOf('.github/workflows/nightly.yml')) as {
+    readonly jobs: {
+      readonly bake: {
+        readonly env: object;
+        readonly steps: readonly { readonly name?: string; readonly if?: string; readonly uses?: string; readonly run?: string }[];
+      };
+    };
+  };
+  const { steps } = jobs.bake;
+  const at = (what: string): number => steps.findIndex(({ name, uses }) => name === what || uses?.startsWith(`${what}@`));
+  const bakes = steps[at('Bake, verify and publish what changed')]?.run ?? '';
+
+  /** Runs a step's line with programs that write down how they were called; answers with those lines, then what the bake itself saw. */
+  function run(line: string, env: Readonly<Record<string, string>>): readonly string[] {
+    const { dir } = fakeHost();
+    const program = (name: string, text: string): void => writeFileSync(join(dir, name), `#!/bin/bash\n${text}`, { mode: 0o755 });
+    // As the real one, the environment goes on only when that was asked for. Behind its options stands `env`.
+    program(
+      'sudo',
+      `echo "sudo $*" >>"${dir}/calls"; fresh=-i; while [[ $1 == -* ]]; do [[ $1 != --preserve-env ]] || fresh=; shift; done\nexec /usr/bin/env $fresh "\${@:2}"\n`,
+    );
+    program('npm', `echo "npm $*; $PATH; $AWS_SECRET_ACCESS_KEY $INGOT_STORE" >>"${dir}/calls"\n`);
+    spawnSync('/bin/bash', ['-ec', line], { env: { ...env, PATH: `${dir}:/usr/bin:/bin` } });
+    return existsSync(join(dir, 'calls')) ? readFileSync(join(dir, 'calls'), 'utf8').trimEnd().replaceAll(dir, 'DIR').split('\n') : [];
+  }
+
+  test('bakes as root with the whole environment of the job, and no secret on a command line', () => {
+    const env = { DISTRO: 'tin', ROLE: 'small', INGOT_STORE: 's3://b/p', AWS_SECRET_ACCESS_KEY: 'hidden' };
+    const [asRoot = '', npm = '', ...rest] = run(bakes, env);
+    expect(rest).toEqual([]);
+    expect(asRoot).toMatch(/^sudo --preserve-env --set-home env PATH=\S*DIR:\S+ npm /);
+    expect(asRoot).not.toContain('hidden');
+    expect(npm).toMatch(/ --distro tin --role small .*--store s3:\/\/b\/p; \S*DIR:\S+; hidden s3:\/\/b\/p$/);
+  });
+
+  test('what root wrote is given back before anything is uploaded or kept, also when the bake failed', () => {
+    const back = at('Give the runner what root wrote');
+    expect(back).toBeGreaterThan(at('Bake, verify and publish what changed'));
+    expect(back).toBeLessThan(at('actions/upload-artifact'));
+    expect(back).toBeLessThan(at('Show the summary'));
+    expect(steps[back]?.if).toBe('always()');
+    expect(steps[back]?.run).toBe('sudo mkdir -p build published && sudo chown -R "$(id -u):$(id -g)" build published');
+  });
+});
+
 describe('GitLab', () => {
   test('gitlab-ci-local takes the pipeline, by GitLab’s own schema, and finds a job for every image', () => {
     const { status, said } = gitlabJobs(textOf('.gitlab-ci.yml'));
