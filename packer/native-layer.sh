@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Why: bakes one layer at full CPU speed: a qcow2 overlay on the parent, changed in a chroot, without booting anything.
-# Needs: root; qemu-storage-daemon with FUSE exports, loop devices; PARENT_DISK, OUTPUT_DISK, PAYLOAD_DIR, WORK_DIR; APT_CACHE_DIR and DISK_MIB optional.
+# Needs: root; qemu-storage-daemon with FUSE exports, loop devices; PARENT_DISK, OUTPUT_DISK, PAYLOAD_DIR, WORK_DIR; APT_CACHE_DIR and DISK_MIB optional; surroundings.sh beside it.
 set -euo pipefail
 
 # A mount or a process that escapes would outlive a killed run: everything below happens in namespaces of its own.
 if [[ ${1:-} != contained ]]; then
   exec unshare --mount --pid --fork --kill-child --mount-proc --propagation private -- bash "$0" contained
 fi
+
+# shellcheck source=/dev/null
+. "$(dirname -- "$0")/surroundings.sh"
 
 export LC_ALL=C.UTF-8
 root=$WORK_DIR/root
@@ -23,7 +26,7 @@ main() {
   mount_root
   mount_surroundings
   hold_services_back
-  run_layer
+  inside "$root" /run/ingot/payload/run-layer.sh
   stop_stragglers
   let_services_go
   rest
@@ -102,32 +105,13 @@ grow_xfs() {
   xfs_growfs "$root"
 }
 
-# Nothing of the host is visible but what the guest needs: five devices, its own processes, the name server.
 mount_surroundings() {
-  local device
-  mount -t tmpfs -o mode=0755,nosuid tmpfs "$root/dev"
-  for device in null zero full random urandom tty; do
-    cp -a "/dev/$device" "$root/dev/$device"
-  done
-  mkdir "$root/dev/pts" "$root/dev/shm"
-  mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$root/dev/pts"
-  ln -s pts/ptmx "$root/dev/ptmx"
-  ln -s /proc/self/fd "$root/dev/fd"
-  ln -s /proc/self/fd/0 "$root/dev/stdin"
-  ln -s /proc/self/fd/1 "$root/dev/stdout"
-  ln -s /proc/self/fd/2 "$root/dev/stderr"
-  mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
-  mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
-  mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs "$root/run"
-  mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/tmp"
-  mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/var/tmp"
-  mkdir -p "$root/run/lock" "$root/run/ingot/payload" "$root/run/systemd/resolve" "$root/run/shm"
-  chmod 1777 "$root/run/lock"
+  surroundings "$root"
+  mkdir -p "$root/run/systemd/resolve" "$root/run/shm"
   cp /etc/resolv.conf "$root/run/systemd/resolve/stub-resolv.conf"
   cp /etc/resolv.conf "$root/run/systemd/resolve/resolv.conf"
   [[ -L $root/etc/resolv.conf ]] || [[ ! -e $root/etc/resolv.conf ]] || mount --bind /etc/resolv.conf "$root/etc/resolv.conf"
-  mount --bind "$PAYLOAD_DIR" "$root/run/ingot/payload"
-  mount -o remount,bind,ro "$root/run/ingot/payload"
+  show_payload "$root" "$PAYLOAD_DIR"
   if [[ -n ${APT_CACHE_DIR:-} ]]; then
     # A mirror may have its name from the host alone.
     mount --bind /etc/hosts "$root/etc/hosts"
@@ -141,12 +125,6 @@ mount_surroundings() {
 hold_services_back() {
   printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
   chmod 0755 "$root/usr/sbin/policy-rc.d"
-}
-
-# The host's environment stays outside.
-run_layer() {
-  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LC_ALL=C.UTF-8 \
-    chroot "$root" /bin/bash /run/ingot/payload/run-layer.sh </dev/null
 }
 
 # What a package's script left running would hold the file system.

@@ -15,6 +15,8 @@ export interface RehearsalCatalogue {
   readonly places: Readonly<Record<string, readonly string[]>>;
   /** Where a system's own key is, by ID of os-release, or by ID and major version. */
   readonly keys: Readonly<Record<string, string>>;
+  /** Accounts that the root of a rehearsal has from its own distro, and that no base of this family has. */
+  readonly absent?: { readonly users: readonly string[]; readonly groups: readonly string[] };
   readonly streams?: Readonly<Record<string, readonly string[]>>;
   readonly defaults?: Readonly<Record<string, string>>;
   readonly packages: Readonly<Record<string, CataloguedPackage>>;

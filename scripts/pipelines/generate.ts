@@ -32,7 +32,7 @@ export async function generate({ host }: Desk, { outDir, ...wish }: GenerateRequ
 }
 
 /** What the two drivers run around a layer: on the host, and in the VM when the layer is done. */
-const DRIVER_SCRIPTS = ['native-layer.sh', 'power-off.sh'];
+const DRIVER_SCRIPTS = ['native-layer.sh', 'surroundings.sh', 'power-off.sh'];
 const DIALECTS: readonly PackerDialect[] = ['1.6', '1.7'];
 const VERSIONS: Readonly<Record<PackerDialect, string>> = { '1.6': '1.6.6', '1.7': '1.7.0' };
 

@@ -45,7 +45,7 @@ export const rehearseImage: Stage<RehearsalJob, readonly RehearsalRow[]> = {
     const { exitCode } = await host.run(['bash', join(host.facts.projectDir, 'packer/rehearsal/run-layers.sh')], {
       reject: false,
       contain: true,
-      env: { ROOT_DIR: rootDir, WORK_DIR: workDir, STAND_INS_DIR: standIns, LAYERS: plan.layers.map(({ name }) => name).join(' ') },
+      env: { ROOT_DIR: rootDir, WORK_DIR: workDir, STAND_INS_DIR: standIns, LAYERS: plan.layers.map(({ name }) => name).join(' '), ...absentAccounts(job) },
       onLine: (line) => {
         lines.push(line);
         say({ type: 'progress', stage: 'rehearse', message: line });
@@ -54,6 +54,11 @@ export const rehearseImage: Stage<RehearsalJob, readonly RehearsalRow[]> = {
     return rehearsalRows(lines, exitCode);
   },
 };
+
+/** The root is one distro's: what only its own base has must not be there for a fact of another to lean on. */
+function absentAccounts({ catalogue: { absent } }: RehearsalJob): Readonly<Record<string, string>> {
+  return { ABSENT_USERS: absent?.users.join(' ') ?? '', ABSENT_GROUPS: absent?.groups.join(' ') ?? '' };
+}
 
 async function buildStandIns({ spec, catalogue, rootDir, standInsDir }: RehearsalJob, { files, run, facts }: Context['host']): Promise<string> {
   const plan = JSON.stringify({ family: spec.distro.family, places: standInPlaces(spec.distro, catalogue), defaults: catalogue.defaults ?? {} });

@@ -16,4 +16,13 @@ describe.each(distros)('the catalogue of rehearsals, for %s', (distro) => {
     const wanted = usedRepositories(spec).map(({ mirror, suite }) => `${mirror} ${suite}`);
     expect(wanted.filter((place) => !places.includes(place))).toEqual([]);
   });
+
+  test('takes no account away that its facts name', async () => {
+    const { spec } = await loadSpec(host, { distro });
+    const { facts, family } = spec.distro;
+    const { users = [], groups = [] } = (await loadRehearsal(host, family)).absent ?? {};
+    expect(users.includes('www-data'), 'what only the root’s own distro brings').toBe(family !== 'debian');
+    expect([facts['nginxUser'] ?? '', spec.distro.loginUser].filter((name) => users.includes(name))).toEqual([]);
+    expect([facts['sudoGroup'], facts['logGroup'], facts['webGroup']].filter((name) => groups.includes(name ?? ''))).toEqual([]);
+  });
 });

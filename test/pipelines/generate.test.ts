@@ -10,10 +10,12 @@ import { HOSTILE_STRINGS } from '../support/hostile-strings.ts';
 
 const rooms = ['templates/packer', 'templates/cloud-init'];
 const OURS: Readonly<Record<string, ProjectFile>> = Object.fromEntries(
-  [...rooms.flatMap((room) => readdirSync(room).map((name) => `${room}/${name}`)), 'packer/native-layer.sh', 'packer/power-off.sh'].map((path) => [
-    path,
-    readFileSync(path, 'utf8'),
-  ]),
+  [
+    ...rooms.flatMap((room) => readdirSync(room).map((name) => `${room}/${name}`)),
+    'packer/native-layer.sh',
+    'packer/surroundings.sh',
+    'packer/power-off.sh',
+  ].map((path) => [path, readFileSync(path, 'utf8')]),
 );
 
 interface Generated {
@@ -59,6 +61,7 @@ describe('generate', () => {
         'layers/sealed/seal.sh',
         'native-layer.sh',
         'power-off.sh',
+        'surroundings.sh',
       ].toSorted(),
     );
     expect(paths.every((path) => existsSync(join(dir, path)))).toBe(true);
