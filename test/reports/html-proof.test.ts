@@ -27,7 +27,7 @@ test('what was not noticed is named, with the line that broke it', () => {
 test('what is muted has its reason and is no failure', () => {
   const muted = { check: 'door.1', reason: 'the lock is slow here', see: 'https://bugs.example/1', until: '2026-12-31' };
   const proof = sampleProof(['killed', 'muted']);
-  const { html: text } = proofSection({ ...proof, rows: proof.rows.map((row) => (row.outcome === 'muted' ? { ...row, muted } : row)) });
+  const { html: text } = proofSection({ ...proof, rows: proof.rows.map((one) => (one.outcome === 'muted' ? { ...one, muted } : one)) });
   expect(text).toContain('<span class="pass">1 of 2 saboteurs were noticed, 1 muted (100 %)</span>');
   expect(text).toContain('<span class="skip">known to fail, muted until 2026-12-31: the lock is slow here (https://bugs.example/1)</span>');
   expect(text).toContain('<td class="number">2</td><td class="number pass">1</td>');
