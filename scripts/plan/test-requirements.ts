@@ -44,7 +44,7 @@ export const TEST_REQUIREMENTS: readonly HostRequirement[] = [
   {
     id: 'venv for Python',
     anyOf: PYTHONS.map((version) => `/usr/lib/python${version}/ensurepip`),
-    purpose: 'brings the toolchain that the S3 server of the tests is built with',
+    purpose: 'brings the toolchain that the servers of the tests are built with',
     needs: ['tests'],
     packages: { apt: 'python3-venv', dnf: 'python3' },
   },

@@ -40,7 +40,8 @@ async function stop(child: ChildProcess, { ended, dir }: { readonly ended: Promi
   rmSync(dir, { recursive: true, force: true });
 }
 
-function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on right now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
