@@ -3,13 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BakeOutcome } from '../../scripts/model/bake-outcome.ts';
-import type { ImageList } from '../../scripts/pipelines/list-images.ts';
 import type { RunningVm } from '../../scripts/pipelines/describe-vm.ts';
 import { sshOptions } from '../../scripts/tools/ssh.ts';
 import { buildBundle } from '../fixtures/app/build-bundle.ts';
 import { ingot, ingotJson, PROJECT_DIR, STORE_DIR } from './support/ingot.ts';
 import { leftoversBelow } from './support/leftovers.ts';
+import { publishedStandalone } from './support/published-standalone.ts';
 import { eventually, openSession, type VmSession } from './support/vm-session.ts';
 
 const NAME = 'application-test';
@@ -178,13 +177,3 @@ describe('a real application on a machine of the image', () => {
     expect(await leftoversBelow(`${join(PROJECT_DIR, 'build/vms', NAME)}/`)).toEqual([]);
   });
 });
-
-/** What another file of this suite has published, or a bake. */
-async function publishedStandalone(): Promise<string> {
-  const { releases } = await ingotJson<ImageList>('images', ['--store', STORE_DIR]);
-  const found = releases.find(({ imageId }) => imageId === 'aikovrr-standalone-debian-12');
-  if (found !== undefined) return `${found.imageId}@${found.version}`;
-  const { reference } = await ingotJson<BakeOutcome>('bake', ['--distro', 'debian', '--yes', '--store', STORE_DIR]);
-  if (reference === undefined || reference === null) throw new Error('The bake published nothing');
-  return reference;
-}

@@ -35,16 +35,23 @@ function gpg(home: string, ...args: readonly string[]): string {
   return execFileSync('gpg', ['--homedir', home, '--batch', '--yes', '--quiet', '--pinentry-mode', 'loopback', ...args], { encoding: 'utf8' });
 }
 
+export interface MadeSuite {
+  readonly suite: string;
+  readonly debs: readonly MadeDeb[];
+  readonly key: MadeKey;
+  /** Who it says that it is of; default: a stand-in. */
+  readonly origin?: string;
+  readonly label?: string;
+}
+
 /** Writes one signed suite with these packages, as apt reads it. */
-export function writeAptRepository(
-  dir: string,
-  { suite, debs, key }: { readonly suite: string; readonly debs: readonly MadeDeb[]; readonly key: MadeKey },
-): void {
+export function writeAptRepository(dir: string, { suite, debs, key, origin = 'Stand-in', label = origin }: MadeSuite): void {
   const packages = debs.map((deb) => writeDeb(dir, deb)).join('\n');
   const path = 'main/binary-amd64/Packages';
   write(join(dir, 'dists', suite, path), packages);
   const release = [
-    ...['Origin: Stand-in', `Suite: ${suite}`, `Codename: ${suite}`, `Date: ${new Date().toUTCString()}`, 'Architectures: amd64', 'Components: main'],
+    ...[`Origin: ${origin}`, `Label: ${label}`, `Suite: ${suite}`, `Codename: ${suite}`],
+    ...[`Date: ${new Date().toUTCString()}`, 'Architectures: amd64', 'Components: main'],
     ...['SHA256:', ` ${sha256(packages)} ${Buffer.byteLength(packages)} ${path}`, ''],
   ];
   const releasePath = join(dir, 'dists', suite, 'Release');
