@@ -3,7 +3,17 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/boot/**', 'test/drivers/**', 'test/fleet/**', 'test/pages/**', 'test/rehearsal/**', 'test/stores/**', 'test/vendor/**', 'node_modules/**'],
+    exclude: [
+      'test/boot/**',
+      'test/drivers/**',
+      'test/fleet/**',
+      'test/life/**',
+      'test/pages/**',
+      'test/rehearsal/**',
+      'test/stores/**',
+      'test/vendor/**',
+      'node_modules/**',
+    ],
     globalSetup: 'test/support/scratch.ts',
     testTimeout: 60_000,
   },

@@ -21,7 +21,7 @@ APT::Periodic::AutocleanInterval "7";
 CONF
   {
     cat <<CONF
-// The distribution's origins (security only) are those of 50unattended-upgrades. Third parties mix security fixes with others, and have one suite.
+// The distribution's origins (security; Debian's point releases) are those of 50unattended-upgrades. Third parties mix security fixes with others, and have one suite.
 Unattended-Upgrade::Automatic-Reboot "$1";
 Unattended-Upgrade::Automatic-Reboot-Time "$2";
 Unattended-Upgrade::Remove-Unused-Kernel-Packages "true";
