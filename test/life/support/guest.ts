@@ -15,6 +15,8 @@ export interface Guest extends VmSession {
   readonly deadlineMs: number;
   /** What the node exporter says, each metric a line, the image's own ones made anew. */
   metrics(): Promise<readonly string[]>;
+  /** Ends the connection; the next command begins another. */
+  hangUp(): Promise<void>;
 }
 
 /** So many times as long as the machine took to boot. */
@@ -36,6 +38,7 @@ export async function enterGuest(): Promise<Guest> {
     machine,
     deadlineMs,
     metrics: async () => (await vm.run('sudo systemctl start ingot-metrics.service && curl -fsS -m 300 http://127.0.0.1:9100/metrics')).split('\n'),
+    hangUp: () => vm.close(),
     close: async () => {
       await vm.close();
       await rm(dir, { recursive: true, force: true });
