@@ -53,13 +53,14 @@ ingot_secret_scan() {
 # grep says 1 where it finds nothing, and more where it could not read.
 ingot_plain_scan() { grep -aoHZE --line-buffered -f "$INGOT_SCRATCH/patterns" -- "$@" || (($? == 1)); }
 # Packed files are read as one stream, in which a file need not begin on a line of its own; only when that holds something is each of them opened by itself.
+# In an archive a file begins behind the zeros of its header.
 ingot_packed_scan() {
   local file many
   many=$(zcat -qf -- "$@" 2>/dev/null | grep -acE -f "$INGOT_SCRATCH/patterns.loose"; ingot_read "\${PIPESTATUS[@]}") || return
   [[ $many != 0 ]] || return 0
   for file; do
-    zcat -qf -- "$file" 2>/dev/null | grep -aoE -f "$INGOT_SCRATCH/patterns" | sed "s|^|$file\\t|"
-    ingot_read "\${PIPESTATUS[@]}" || return
+    zcat -qf -- "$file" 2>/dev/null | tr '\\0' '\\n' | grep -aoE -f "$INGOT_SCRATCH/patterns" | sed "s|^|$file\\t|"
+    ingot_read "\${PIPESTATUS[0]}" "\${PIPESTATUS[2]}" || return
   done
 }
 # A file that only looks like a packed one is no fault of the search; that there is no zcat, or that grep could not read, is one.

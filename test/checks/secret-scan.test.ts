@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -33,6 +33,15 @@ function search(
     .filter((line) => line !== '');
 }
 
+/** One file as tar packs it: behind a header, which no line ends. */
+function archiveOf(name: string, content: string): Buffer {
+  const dir = mkdtempSync(join(tmpdir(), 'ingot-scan-'));
+  writeFileSync(join(dir, name), content);
+  const archive = execFileSync('tar', ['-C', dir, '-cz', name]);
+  rmSync(dir, { recursive: true });
+  return archive;
+}
+
 /** The finds of a search that came to its end. */
 function scan(files: Readonly<Record<string, string | Buffer>>, words: readonly string[] = []): readonly string[] {
   const lines = search(files, { words });
@@ -46,6 +55,7 @@ describe('ingot_secret_scan', () => {
     ['a key behind other text', { 'etc/notes': `a note\n${KEY}` }, ['private-key\t./etc/notes']],
     ['a key in a JSON file', { 'k.json': '{"key":"-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC"}' }, ['private-key\t./k.json']],
     ['a key in a packed file', { 'doc/key.gz': gzipSync(KEY), 'doc/other.gz': gzipSync('nothing') }, ['private-key\t./doc/key.gz']],
+    ['a key in an archive', { 'doc/keys.tgz': archiveOf('id', KEY) }, ['private-key\t./doc/keys.tgz']],
     ['a key in a binary file', { blob: Buffer.concat([Buffer.from([0, 255, 10]), Buffer.from(KEY)]) }, ['private-key\t./blob']],
     ['a hash of a password', { shadow: 'root:$6$saltsalt$abcdefghijklmnopqrstuvwxyz:1:0:9:7:::' }, ['password-hash\t./shadow']],
     ['tokens', { '.npmrc': '//r.example/:_authToken=abc', '.aws': 'AKIAABCDEFGHIJKLMNOP' }, ['token\t./.aws', 'token\t./.npmrc']],
