@@ -61,7 +61,7 @@ scrub() {
   ln -s ../run/systemd/resolve/stub-resolv.conf "$tree/etc/resolv.conf"
   rm -f "$tree"/etc/dpkg/dpkg.cfg.d/99mmdebstrap "$tree"/etc/apt/apt.conf.d/99mmdebstrap
   rm -rf "$tree"/var/lib/apt/lists/* "$tree"/var/cache/apt/*.bin "$tree"/var/cache/apt/archives/* "$tree"/var/log/apt "$tree"/var/log/*.log
-  rm -rf "${tree:?}"/tmp/* "${tree:?}"/var/tmp/*
+  rm -rf "${tree:?}"/var/tmp/*
 }
 
 # shellcheck disable=SC2016 # $root is GRUB's
@@ -93,17 +93,19 @@ fill_esp() {
   dd if="$esp" of="$DISK" bs=512 seek="$(sector 15 First)" conv=notrunc,sparse status=none
 }
 
-# A plain bind shows the tree without the /proc, /sys and /dev that the bootstrap has mounted in it.
+# A plain bind shows the tree without the /proc, /sys and /dev that the bootstrap has mounted in it. /tmp is covered and not emptied: the bootstrap
+# keeps there what tells its apt where it is, and cleans up afterwards; without that, it would clean the host.
 fill_root() {
   local first last view=$WORK_DIR/view
   first=$(sector 1 First)
   last=$(sector 1 Last)
   mkdir -p "$view"
   mount --bind "$tree" "$view"
+  mount -t tmpfs -o mode=1777 none "$view/tmp"
   mke2fs -q -F -t ext4 -b 4096 -U "$ROOT_UUID" -L cloudimg-rootfs -m 1 \
     -E "offset=$((first * 512)),assume_storage_prezeroed=1,lazy_itable_init=0,nodiscard,hash_seed=$ROOT_UUID" \
     -d "$view" "$DISK" $(((last - first + 1) / 8))
-  umount "$view"
+  umount "$view/tmp" "$view"
 }
 
 # What grub-install does to a hard disk: boot.img finds core.img, core.img finds its own second sector.

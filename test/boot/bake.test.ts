@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,11 @@ import { ingot, ingotJson, PROJECT_DIR, STORE_DIR } from './support/ingot.ts';
 import { leftoversBelow } from './support/leftovers.ts';
 import { onDisk } from './support/on-disk.ts';
 
+/** The host's own lists of packages, by name. */
+function hostLists(): readonly string[] {
+  return readdirSync('/var/lib/apt/lists').filter((name) => /_(InRelease|Release|Packages)/.test(name));
+}
+
 /** The evidence, in its order: each test stands on what the one before has left. */
 describe('from YAML to a published, proven image', () => {
   let dir: string;
@@ -20,6 +25,7 @@ describe('from YAML to a published, proven image', () => {
   beforeAll(async () => {
     await rm(STORE_DIR, { recursive: true, force: true });
     dir = await mkdtemp(join(tmpdir(), 'ingot-boot-'));
+    if (hostLists().length === 0) await execa('apt-get', ['update']);
   });
 
   afterAll(async () => {
@@ -27,8 +33,10 @@ describe('from YAML to a published, proven image', () => {
   });
 
   test('bakes, verifies and publishes Debian standalone', async () => {
+    const lists = hostLists();
     outcome = await ingotJson<BakeOutcome>('bake', ['--distro', 'debian', '--yes', '--store', STORE_DIR]);
     expect(outcome).toMatchObject({ kind: 'BakeOutcome', status: 'published', imageId: 'aikovrr-standalone-debian-12' });
+    expect(hostLists(), 'a bake has to leave the package manager of its host alone').toEqual(expect.arrayContaining([...lists]));
     expect(outcome.reference).toMatch(/^aikovrr-standalone-debian-12@\d{4}\.\d{2}\.\d{2}-\d+$/);
     const { counts, verdict, missing, digestAfter, checklist } = outcome.report as VerificationReport;
     expect({ verdict, missing }).toEqual({ verdict: 'pass', missing: [] });
