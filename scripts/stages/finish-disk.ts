@@ -8,6 +8,7 @@ import type { ImageSpec } from '../model/image-spec.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { digestOf } from '../plan/digest.ts';
 import { checkImage, commitArgv, imageInfo, renameBackingArgv } from '../tools/qemu-img.ts';
+import { allEnded } from './all-ended.ts';
 import type { Context, Stage } from './stage.ts';
 
 export interface FinishRequest {
@@ -39,11 +40,11 @@ export const finishDisk: Stage<FinishRequest, Artifact> = {
     const diskPath = join(partialDir, 'disk.qcow2');
     await host.files.copy(request.flatPath, diskPath);
     for (const overlayPath of request.overlayPaths) await commitCopy(host, { overlayPath, diskPath, dir: partialDir });
-    const packages = await packagesOfWholeDisk(diskPath, partialDir, context);
-    const artifact = await describe(host, { request, diskPath, packages });
+    // Nothing writes to the disk any more: what only reads it is done at once.
+    const [packages, sha256] = await allEnded([packagesOfWholeDisk(diskPath, partialDir, context), host.files.digest(diskPath), host.files.sync(diskPath)]);
+    const artifact = await describe(host, { request, diskPath, packages, sha256 });
     if (request.inputs !== undefined) await host.files.writeText(join(partialDir, 'inputs.json'), `${JSON.stringify(request.inputs, undefined, 2)}\n`);
     await host.files.writeText(join(partialDir, 'artifact.json'), `${JSON.stringify(artifact, undefined, 2)}\n`);
-    await host.files.sync(diskPath);
     await host.files.remove(artifactDir);
     await host.files.rename(partialDir, artifactDir);
     return artifact;
@@ -72,10 +73,14 @@ async function packagesOfWholeDisk(diskPath: string, dir: string, { host }: Cont
   return text.split('\n').filter((line) => line !== '');
 }
 
-async function describe(
-  host: Host,
-  { request, diskPath, packages }: { readonly request: FinishRequest; readonly diskPath: string; readonly packages: readonly string[] },
-): Promise<Artifact> {
+interface WholeDisk {
+  readonly request: FinishRequest;
+  readonly diskPath: string;
+  readonly packages: readonly string[];
+  readonly sha256: string;
+}
+
+async function describe(host: Host, { request, diskPath, packages, sha256 }: WholeDisk): Promise<Artifact> {
   const { spec, plan, artifactDir } = request;
   const info = await imageInfo(host, diskPath);
   refuseUnfinished(diskPath, info);
@@ -90,7 +95,7 @@ async function describe(
     role: spec.role,
     driver: plan.driver,
     diskPath: join(artifactDir, 'disk.qcow2'),
-    sha256: await host.files.digest(diskPath),
+    sha256,
     sizeBytes: (await host.files.stat(diskPath))?.sizeBytes ?? 0,
     virtualSizeBytes: info.virtualSizeBytes,
     compression: plan.output.compression,
