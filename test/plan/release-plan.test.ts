@@ -63,6 +63,29 @@ describe('planRelease', () => {
     expect(found).toEqual(expect.arrayContaining([expect.stringMatching(pattern)]));
   });
 
+  describe('a muted row', () => {
+    const mute = { check: row.check, reason: 'known to fail here', see: 'docs/grades.md', until: '2026-11-22' };
+    const other = { ...row, check: 'nginx.other' };
+    const counts = { checks: 2, declaredRows: 2, pass: 1, fail: 0, skip: 1, unknown: 0 };
+    const report = (verifiedAt: string): VerificationReport =>
+      reportOf(artifact, { rows: [{ ...row, outcome: 'skip', muted: mute }, other], counts, verifiedAt });
+    const spec = { ...good.spec, distro: { ...good.spec.distro, mutes: [mute] } };
+
+    test('holds nothing back until its last day', () => {
+      expect(reasons({ ...good, spec, report: report('2026-11-22T10:00:00.000Z') })).toEqual([]);
+      expect(reasons({ ...good, spec, report: report('2026-11-23T10:00:00.000Z') })).toContain('nginx.up in sealed is skip');
+    });
+
+    test('counts when the configuration does not mute it', () => {
+      expect(reasons({ ...good, report: report('2026-11-22T10:00:00.000Z') })).toContain('nginx.up in sealed is skip');
+    });
+
+    test('is not counted as passed', () => {
+      const counted = reportOf(artifact, { rows: [{ ...row, outcome: 'skip', muted: mute }, other], counts: { ...counts, pass: 2 } });
+      expect(reasons({ ...good, spec, report: counted })).toEqual([expect.stringContaining('counted as 2')]);
+    });
+  });
+
   test('refuses the configuration of another image', () => {
     expect(reasons({ ...good, spec: specOf('other') })).toEqual([expect.stringContaining('other')]);
   });
