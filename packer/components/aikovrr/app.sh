@@ -14,6 +14,8 @@ chmod 0750 /home/aikovrr
 
 install -d -m 0755 -o aikovrr -g aikovrr "$root" "$root/frontend" "$root/backend"
 
+# Byte code that is known by its source's hash, not by its time, is the same in every bake; 1980 is as far back as a wheel's zip goes.
+export SOURCE_DATE_EPOCH=315532800
 say 'backend: virtual environment'
 "$FACT_PYTHON_COMMAND" -m venv "$root/backend/venv"
 "$root/backend/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-index --require-hashes \
