@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { failedLines } from '../checks/failed-lines.ts';
 import { BakeError } from '../errors.ts';
 import { loadSpec } from '../config/load-spec.ts';
 import type { Artifact, StageTime } from '../model/artifact.ts';
@@ -166,7 +167,7 @@ async function prove(
   });
   await keepReport(desk.host, { request, spec, artifact, report });
   if (report.verdict === 'pass') return report;
-  const failed = [...new Set(report.rows.filter(({ outcome }) => outcome !== 'pass').map(({ check, phase }) => `${check} (${phase})`)), ...report.missing];
+  const failed = failedLines(report);
   throw new BakeError('VERIFICATION_FAILED', {
     what: `${spec.imageId} was baked and did not pass: ${failed.length} of ${report.counts.declaredRows} rows`,
     fix: `Read ${report.failureKit ?? 'the report'}; nothing was published, and the layers are kept`,

@@ -156,7 +156,7 @@ describe('a bake that fails', () => {
     const host = bakingHost();
     report.mockImplementationOnce((_desk, request) => Promise.resolve({ ...verified(request, 'web.answers'), failureKit: '/runs/x/failure-kit' }));
     await expect(baked(host)).rejects.toMatchObject({
-      ...{ code: 'VERIFICATION_FAILED', exitStatus: 5, details: ['web.answers (first-boot)', 'web.answers (after-reboot)'] },
+      ...{ code: 'VERIFICATION_FAILED', exitStatus: 5, details: ['web.answers (first-boot): f', 'web.answers (after-reboot): f'] },
       what: 'box-small-tin-1 was baked and did not pass: 2 of 2 rows',
       fix: expect.stringContaining('/runs/x/failure-kit') as string,
     });
