@@ -29,6 +29,11 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
     versionArgs: ['--version'],
     minimum: '5.1',
   }),
+  named('qemu-io', {
+    purpose: 'looks into free blocks of a disk, and clears them',
+    needs: ['bake', 'verify'],
+    packages: { apt: 'qemu-utils', dnf: 'qemu-img' },
+  }),
   named('qemu-storage-daemon', {
     purpose: 'opens a disk as a file, without booting it',
     needs: ['bake', 'verify'],
@@ -83,6 +88,7 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
   ...GRADE_REQUIREMENTS,
   named('mke2fs', { purpose: 'makes file systems', needs: ['bootstrap'], packages: E2FSPROGS, versionArgs: ['-V'] }),
   named('e2fsck', { purpose: 'proves that a file system is whole', needs: ['bake'], packages: E2FSPROGS }),
+  named('dumpe2fs', { purpose: 'tells which blocks are free', needs: ['bake', 'verify'], packages: E2FSPROGS }),
   named('debugfs', { purpose: 'reads a file system without mounting it', needs: ['bake'], packages: E2FSPROGS }),
   {
     id: 'UEFI firmware',

@@ -5,8 +5,8 @@ import { BakeError } from '../errors.ts';
 import { canonicalJson, digestOfText } from './digest.ts';
 import { usedRepositories } from './repository-files.ts';
 
-/** Raised when the same fields begin to give other bytes: the way a layer is made has changed. */
-export const LAYER_FORMAT = '1';
+/** Raised when the same fields begin to give other bytes: the way a layer is made has changed. 2: no deleted data in free blocks. */
+export const LAYER_FORMAT = '2';
 
 /** A layer about which everything is decided but its key. */
 export type UnkeyedLayer = Omit<LayerPlan, 'key' | 'keyFields'>;

@@ -32,3 +32,8 @@ export function layerStack(plan: BuildPlan): LayerStack {
     flatKey: digestOf({ flat: compacted.key, compression: plan.output.compression, format: '1' }),
   };
 }
+
+/** Whether what was deleted is written over in a layer: the one that is compressed hands its free blocks on to every disk made from it, the sealed one to all who get it. */
+export function isCleared(plan: BuildPlan, { name }: Pick<LayerPlan, 'name'>): boolean {
+  return name === 'sealed' || name === layerStack(plan).compacted.name;
+}

@@ -2,10 +2,12 @@ import { basename, join } from 'node:path';
 import type { BuildPlan, Driver, LayerPlan } from '../model/build-plan.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import type { Workspace } from '../model/workspace.ts';
+import { isCleared } from '../plan/layer-stack.ts';
 import type { DiskCache } from '../store/disk-cache.ts';
 import { renameBackingArgv } from '../tools/qemu-img.ts';
 import { bakeNatively } from './bake-natively.ts';
 import { bakeInVm } from './bake-in-vm.ts';
+import { clearFreeBlocks } from './clear-free-blocks.ts';
 import type { FetchedLocks } from './fetch-language-packages.ts';
 import { writePackageAccess } from './package-access.ts';
 import type { Context, Stage } from './stage.ts';
@@ -55,6 +57,7 @@ export function bakeLayer(layer: LayerPlan): Stage<LayerRequest, string> {
       await writeSubscription(host, { spec, layer, dir: join(payloadDir, 'bake') });
       await drivers[plan.driver]({ ...request, partialPath, payloadDir, workDir, logPath }, context);
       await host.run(renameBackingArgv({ path: partialPath, backing: basename(request.parentPath) }));
+      if (isCleared(plan, layer)) await clearFreeBlocks({ layer, diskPath: partialPath, workDir }, context);
       return cache.keep({ key: layer.key, name: layer.name, imageId: spec.imageId, keyFields: layer.keyFields, partialPath, parentPath: request.parentPath });
     },
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BuildPlan } from '../../scripts/model/build-plan.ts';
-import { layerStack } from '../../scripts/plan/layer-stack.ts';
+import { isCleared, layerStack } from '../../scripts/plan/layer-stack.ts';
 import { samplePlan } from '../support/sample-bake.ts';
 
 const names = (layers: readonly { readonly name: string }[]): readonly string[] => layers.map(({ name }) => name);
@@ -41,5 +41,15 @@ describe('layerStack', () => {
     const plan = samplePlan();
     const changed = { ...plan, layers: plan.layers.map((layer) => (layer.name === 'configure' ? { ...layer, key: 'f'.repeat(64) } : layer)) };
     expect(layerStack(changed).flatKey).toBe(layerStack(plan).flatKey);
+  });
+});
+
+describe('isCleared', () => {
+  const cleared = (plan: BuildPlan): readonly string[] => names(plan.layers.filter((layer) => isCleared(plan, layer)));
+
+  test('is true of what is compressed and of what ships', () => {
+    expect(cleared(samplePlan())).toEqual(['app', 'sealed']);
+    expect(cleared(without('app'))).toEqual(['packages', 'sealed']);
+    expect(cleared(without('app', 'packages'))).toEqual(['sealed']);
   });
 });

@@ -111,6 +111,25 @@ describe('bakeLayer', () => {
     expect(filesBelow(layer.request.cache.dir)).toEqual([layer.request.parentPath]);
   });
 
+  test.each<[LayerName, boolean]>([
+    ['packages', false],
+    ['app', true],
+    ['configure', false],
+    ['sealed', true],
+  ])('clears the free blocks of what is compressed and of what ships, before it is kept: %s %s', async (name, wanted) => {
+    let cleared = '';
+    const clear: Answer = { command: /clear-free-blocks\.sh$/, effect: (_argv, { env = {} }) => void (cleared = readFileSync(env['DISK'] ?? '', 'utf8')) };
+    const layer = layerOf(name, [clear]);
+    await layer.bake();
+    expect(cleared).toBe(wanted ? `${name} on (parent)` : '');
+  });
+
+  test('a layer whose free blocks cannot be cleared is not kept', async () => {
+    const layer = layerOf('sealed', [{ command: /clear-free-blocks\.sh$/, exitCode: 1, stderr: 'ingot: 3 pieces of its free space hold data as before\n' }]);
+    await expect(layer.bake()).rejects.toMatchObject({ code: 'BAKE_FAILED', details: ['ingot: 3 pieces of its free space hold data as before'] });
+    expect(filesBelow(layer.request.cache.dir)).toEqual([layer.request.parentPath]);
+  });
+
   test('bakes in a VM when the plan says so', async () => {
     const packer: Answer = {
       command: 'packer build',

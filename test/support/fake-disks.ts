@@ -26,6 +26,7 @@ export function fakeDisks(first: readonly Answer[] = []): readonly Answer[] {
       command: /^bash .*check-disk\.sh$/,
       effect: (_argv, { env }) => writeFileSync(join(env?.['WORK_DIR'] ?? '', 'packages.txt'), 'bash 5.2 amd64\nnginx 1.22 amd64\n'),
     },
+    { command: /^bash .*clear-free-blocks\.sh$/, stdout: 'Free blocks hold no data\n' },
     {
       command: /^python3 -m pip download/,
       effect: (argv) => writeFileSync(join(argv[argv.indexOf('--dest') + 1] ?? '', 'django-5-py3-none-any.whl'), 'wheel'),
