@@ -7,8 +7,8 @@ import type { VerificationReport } from './verification-report.ts';
 export interface LayerOutcome {
   readonly name: 'base' | LayerName;
   readonly key: string;
-  /** `fetched`: another machine baked it, and shared it. */
-  readonly action: 'cached' | 'fetched' | 'baked';
+  /** `fetched`: another machine baked it, and shared it. `released`: the release that stands was made from it, and nothing of it is needed here. */
+  readonly action: 'cached' | 'fetched' | 'released' | 'baked';
   /** Lines that name what differs from the newest cached one; empty when it is not baked. */
   readonly why: readonly string[];
 }
@@ -21,6 +21,7 @@ export interface BakeOutcome {
   readonly reference: string | null;
   readonly status: 'published' | 'nothing-to-do' | 'baked' | 'explained' | 'dry-run';
   readonly layers: readonly LayerOutcome[];
+  /** Null also where a release stands that this machine did not bake. */
   readonly artifact: Artifact | null;
   readonly report: VerificationReport | null;
   readonly release: Release | null;

@@ -24,7 +24,12 @@ export interface Release extends Document<'Release'> {
     readonly virtualSizeBytes: number;
     readonly compression: 'zstd' | 'zlib';
   };
-  readonly checks: { readonly passed: number; readonly declared: number };
+  readonly checks: {
+    readonly passed: number;
+    readonly declared: number;
+    /** Of the checks that were asked, as `plan/checks-digest` has it. Absent from releases of earlier days. */
+    readonly digest?: string;
+  };
   /** What was measured against the image's budget. Absent from releases of earlier days. */
   readonly budgets?: readonly BudgetLine[];
   readonly bootSeconds: { readonly firstBoot: number; readonly reboot: number };

@@ -22,13 +22,14 @@ import { resolvePackageIndexes } from '../stages/resolve-package-indexes.ts';
 import { shareLayers } from '../stages/share-layers.ts';
 import { runStage, type Desk } from '../stages/stage.ts';
 import { openDiskCache } from '../store/disk-cache.ts';
-import { findStanding, keepReport, type Standing } from '../store/artifacts.ts';
+import { keepReport, type Standing } from '../store/artifacts.ts';
 import { openSharedLayers } from '../store/layers/open-shared-layers.ts';
 import { withLock } from '../store/lock.ts';
 import { openRun, sweepDeadRuns, type Run } from '../store/run-registry.ts';
 import { makeArtifact, type Making } from './make-artifact.ts';
 import { publishArtifact } from './publish-artifact.ts';
 import { verify } from './verify.ts';
+import { layersWith, NOTHING_STANDS, whatStands } from './what-stands.ts';
 
 export interface BakeRequest {
   readonly distro: string;
@@ -106,10 +107,10 @@ async function bakeInRun(desk: Desk, wanted: Work): Promise<BakeOutcome> {
   const cache = openDiskCache(desk.host, request.cacheDir, run.id);
   const shared = await openSharedLayers(desk.host, { place: request.layerCache, say: desk.say });
   const layers = await decideStack({ plan: keys, spec, cache, fresh: request.fresh });
-  const standing = request.fresh ? NOTHING_STANDS : await findStanding(desk.host, { request, spec, plan: keys });
-  const state = { layers: standing.artifact === null ? layers : layers.map((layer) => ({ ...layer, action: 'cached' as const, why: [] })), standing };
+  const standing = await whatStands(desk, { request, spec, plan: keys });
+  const state = { layers: layersWith(layers, standing), standing };
   if (request.explain || request.dryRun) {
-    const coming = standing.artifact === null ? await previewLayers(desk, { plan: keys, spec, cache, fresh: request.fresh, shared }) : [];
+    const coming = standing.artifact === null && !standing.complete ? await previewLayers(desk, { plan: keys, spec, cache, fresh: request.fresh, shared }) : [];
     return outcomeOf(work, { layers: withFetched(state.layers, keys, coming), standing }, request.explain ? 'explained' : 'dry-run');
   }
   if (standing.complete) return outcomeOf(work, state, 'nothing-to-do');
@@ -142,7 +143,6 @@ async function makeRest(desk: Desk, work: Work, { planFor, standing, layers: dec
 
 /** Keys do not depend on how a disk is baked: they are known before a driver is chosen. */
 const UNDECIDED: ChosenDriver = { driver: 'native', accelerator: 'tcg', packerVersion: '1.6.6' };
-const NOTHING_STANDS: Standing = { artifact: null, report: null, release: null, complete: false };
 const CACHED_VERSIONS = 2;
 
 async function loadWanted(desk: Desk, request: BakeRequest): Promise<{ readonly spec: ImageSpec; readonly texts: SourceTexts }> {

@@ -10,6 +10,7 @@ import { describeRelease } from '../stages/describe-release.ts';
 import { runStage, type Desk } from '../stages/stage.ts';
 import { updateIndex } from '../stages/update-index.ts';
 import { writeRelease } from '../stages/write-release.ts';
+import { findWhole } from '../store/find-whole.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store, StoreWriter } from '../store/store.ts';
 import { writeCatalogue } from './write-catalogue.ts';
@@ -80,6 +81,6 @@ async function publishedBefore(store: Store, writer: StoreWriter, { artifact, re
   const { imageId } = artifact;
   const same = (await writer.readIndex()).releases.findLast((entry) => entry.imageId === imageId && entry.sha256 === artifact.sha256);
   if (same === undefined) return undefined;
-  const { release } = await store.find({ imageId, selector: { kind: 'version', version: same.version } });
-  return release.parent === digestOf(report) ? release : undefined;
+  const found = await findWhole(store, { imageId, version: same.version });
+  return found?.release.parent === digestOf(report) ? found.release : undefined;
 }

@@ -21,8 +21,8 @@ export function recipeOf(payload: string): Recipe | undefined {
   try {
     const { predicate } = JSON.parse(payload) as { readonly predicate: Predicate };
     const { externalParameters, internalParameters, resolvedDependencies, buildType } = predicate.buildDefinition;
-    if (buildType !== 'urn:ingot:bake:v1') return undefined;
     const { driver, layers } = internalParameters;
+    if (buildType !== 'urn:ingot:bake:v1' || !Array.isArray(layers)) return undefined;
     return { ...externalParameters, driver, layers, dependencies: identitiesOf(resolvedDependencies) };
   } catch {
     return undefined;

@@ -11,7 +11,15 @@ const BESIDE_THE_LIST = /^SHA256SUMS(?:\.(?:sig|asc|cosign\.bundle))?$/;
 export function releaseLinks({ files, texts }: ReleaseFolder, entry: IndexEntry): readonly ReleaseLink[] {
   const manifest = documentOf(texts['manifest.json'], 'Release');
   const report = documentOf(texts['report.json'], 'VerificationReport');
-  return [...fileLinks({ files, texts }), indexLink(manifest, entry), reportLink(manifest, report), testedLink(manifest, report)];
+  return [...fileLinks({ files, texts }), ...documentLinks({ manifest, report }, entry)];
+}
+
+/** The links between a release's own documents and the index: all that can be followed without its other files. */
+export function documentLinks(
+  { manifest, report }: { readonly manifest: Release | undefined; readonly report: VerificationReport | undefined },
+  entry: IndexEntry,
+): readonly ReleaseLink[] {
+  return [indexLink(manifest, entry), reportLink(manifest, report), testedLink(manifest, report)];
 }
 
 function fileLinks({ files, texts }: ReleaseFolder): readonly ReleaseLink[] {
@@ -53,8 +61,8 @@ function testedLink(manifest: Release | undefined, report: VerificationReport | 
   return report.verdict === 'pass' && !report.partial ? pass(link, `tested, ${report.counts.pass} results pass`) : fail(link, 'the disk did not pass its test');
 }
 
-/** Undefined for anything but a document of this kind and of the shape that is known. */
-function documentOf<Kind extends 'Release' | 'VerificationReport'>(text: string | undefined, kind: Kind): Documents[Kind] | undefined {
+/** Reads a document that lay in a store: undefined for anything but one of this kind and of the shape that is known. */
+export function documentOf<Kind extends 'Release' | 'VerificationReport'>(text: string | undefined, kind: Kind): Documents[Kind] | undefined {
   try {
     const value = JSON.parse(text ?? '') as Documents[Kind] | null;
     const isMeant = value?.kind === kind && value.schemaVersion === 1;

@@ -5,6 +5,8 @@ import type { CheckRow } from '../model/check.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
+import { checksDigest } from './checks-digest.ts';
+import { countingRows } from './counting-rows.ts';
 import { digestOf } from './digest.ts';
 
 /** The three documents that have to agree before anything is promised. */
@@ -44,7 +46,7 @@ export function planRelease(
       virtualSizeBytes: artifact.virtualSizeBytes,
       compression: artifact.compression,
     },
-    checks: { passed: report.counts.pass, declared: report.counts.declaredRows },
+    checks: { passed: report.counts.pass, declared: report.counts.declaredRows, digest: checksDigest(spec) },
     ...(report.budgets === undefined ? {} : { budgets: report.budgets }),
     bootSeconds: report.bootSeconds,
     loginUser: spec.distro.loginUser,
@@ -71,16 +73,14 @@ function refusals(evidence: Evidence): readonly string[] {
   return [...verdictRefusals(evidence), ...countRefusals(evidence), ...chainRefusals(evidence)];
 }
 
-/** What the configuration itself mutes, on a day on which it does; what a report alone says of mutes opens nothing. */
-function isMuted({ check, outcome, muted }: CheckRow, { report, spec }: Evidence): boolean {
-  const mute = spec.distro.mutes?.find((each) => each.check === check);
-  return outcome === 'skip' && muted !== undefined && mute !== undefined && report.verifiedAt.slice(0, 10) <= mute.until;
+/** Mutes of the day of the verification: what passed then does not fail by waiting to be published. */
+function countingOnItsDay({ report, spec }: Evidence): readonly CheckRow[] {
+  return countingRows(report.rows, spec.distro.mutes ?? [], report.verifiedAt.slice(0, 10));
 }
 
 function verdictRefusals(evidence: Evidence): readonly string[] {
   const { report } = evidence;
-  const counting = report.rows.filter((row) => row.outcome !== 'pass' && !isMuted(row, evidence));
-  const failed = counting.map(({ check, phase, outcome }) => `${check} in ${phase} is ${outcome}`);
+  const failed = countingOnItsDay(evidence).map(({ check, phase, outcome }) => `${check} in ${phase} is ${outcome}`);
   return [
     ...(report.verdict === 'pass' ? [] : [`the verdict is ${report.verdict}`]),
     ...(report.partial ? ['only a part of the checks was run (--only)'] : []),
@@ -93,7 +93,7 @@ function verdictRefusals(evidence: Evidence): readonly string[] {
 function countRefusals(evidence: Evidence): readonly string[] {
   const { counts, rows } = evidence.report;
   const passed = rows.filter(({ outcome }) => outcome === 'pass').length;
-  const muted = rows.filter((row) => isMuted(row, evidence)).length;
+  const muted = rows.length - passed - countingOnItsDay(evidence).length;
   return [
     ...(counts.declaredRows > 0 ? [] : ['no check is declared']),
     ...(rows.length === counts.declaredRows ? [] : [`${counts.declaredRows} results were declared, ${rows.length} came`]),

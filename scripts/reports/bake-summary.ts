@@ -7,13 +7,14 @@ import { verdictSentence } from './verdict.ts';
 
 /** The end of every bake: reference, size, time per stage, checks passed, and the command that launches it. */
 export function bakeSummary(outcome: BakeOutcome): string {
-  const { artifact, report, reference, stageTimes, totalSeconds } = outcome;
+  const { artifact, release, report, reference, stageTimes, totalSeconds } = outcome;
+  const disk = artifact ?? release?.disk;
   const facts = [
-    ...(artifact === null
+    ...(disk === undefined
       ? []
       : [
-          ['size', `${size(artifact.sizeBytes)} (${size(artifact.virtualSizeBytes)} virtual, ${artifact.compression})`],
-          ['disk', `sha256:${artifact.sha256}`],
+          ['size', `${size(disk.sizeBytes)} (${size(disk.virtualSizeBytes)} virtual, ${disk.compression})`],
+          ['disk', `sha256:${disk.sha256}`],
         ]),
     ...(report === null ? [] : [['checks', verdictSentence(report)]]),
     ...(report?.checklist === undefined ? [] : [['checklist', checklistSentence(report.checklist)]]),
@@ -32,8 +33,9 @@ export function bakeSummary(outcome: BakeOutcome): string {
     .join('\n\n')}\n`;
 }
 
-function headline({ status, reference, imageId }: BakeOutcome): string {
+function headline({ status, reference, release, imageId }: BakeOutcome): string {
   const name = reference ?? imageId;
+  if (release !== null && isPlanned(status)) return `A bake would have nothing to do: nothing that goes into ${name} has changed`;
   if (status === 'published') return `Published ${name}`;
   if (status === 'nothing-to-do') return `Nothing to do: nothing that goes into ${name} has changed`;
   if (status === 'baked') return `Baked ${name}; not published`;
@@ -42,8 +44,12 @@ function headline({ status, reference, imageId }: BakeOutcome): string {
 
 /** A layer a line; reasons below it, because --explain is read to be believed. */
 function layerLines({ layers, status }: BakeOutcome): readonly string[] {
-  const planned = status === 'explained' || status === 'dry-run';
-  const words = { cached: 'kept', fetched: planned ? 'to fetch' : 'fetched', baked: planned ? 'to bake' : 'baked' };
+  const planned = isPlanned(status);
+  const words = { cached: 'kept', released: 'as released', fetched: planned ? 'to fetch' : 'fetched', baked: planned ? 'to bake' : 'baked' };
   const rows = table(layers.map(({ name, key, action }) => [name, words[action], key.slice(0, 12)]));
   return layers.flatMap(({ why }, index) => [rows[index] ?? '', ...why.map((line) => `      ${plainLine(line)}`)]);
+}
+
+function isPlanned(status: BakeOutcome['status']): boolean {
+  return status === 'explained' || status === 'dry-run';
 }

@@ -6,7 +6,10 @@ import type { BuildPlan } from '../model/build-plan.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
+import { checksDigest } from '../plan/checks-digest.ts';
+import { countingRows } from '../plan/counting-rows.ts';
 import { digestOf } from '../plan/digest.ts';
+import { findWhole } from './find-whole.ts';
 import { openStore } from './open-store.ts';
 
 /** Which of a bake's results are there already and still stand. */
@@ -52,11 +55,6 @@ export async function keepReport(host: Host, { request, spec, artifact, report }
   await host.files.writeText(path, `${JSON.stringify({ checks: checksDigest(spec), report }, undefined, 2)}\n`);
 }
 
-/** Changes with every check, probe, expectation, line of the checklist and limit of the budget: a report answers the checks of its day, not those of today. */
-function checksDigest(spec: ImageSpec): string {
-  return digestOf({ checks: spec.components.flatMap(({ checks }) => checks), checklist: spec.checklist, budget: spec.budget });
-}
-
 /** One finished disk, or null when it is not whole. */
 export async function readArtifact(host: Host, dir: string): Promise<Artifact | null> {
   const artifact = await readJson<Artifact>(host, join(dir, 'artifact.json'));
@@ -71,16 +69,18 @@ export async function readInputs(host: Host, artifact: Artifact): Promise<BakeIn
   return inputs?.kind === 'BakeInputs' && digestOf(inputs.plan) === artifact.parent ? inputs : null;
 }
 
-/** The report of that disk, or null when it did not pass, or answers other checks than those of today. */
+/** The report of that disk, or null when it did not pass, answers other checks than those of today, or passed by a mute that has ended. */
 export async function readReport(
   host: Host,
   { dir, artifact, spec }: { readonly dir: string; readonly artifact: Artifact; readonly spec: ImageSpec },
 ): Promise<VerificationReport | null> {
   const kept = await readJson<{ readonly checks: string; readonly report: VerificationReport }>(host, join(dir, 'report.json'));
   if (kept === null || kept.checks !== checksDigest(spec)) return null;
-  return kept.report.verdict === 'pass' && !kept.report.partial && kept.report.digestAfter === artifact.sha256 && kept.report.parent === digestOf(artifact)
-    ? kept.report
-    : null;
+  const { report } = kept;
+  const ofThisDisk = report.digestAfter === artifact.sha256 && report.parent === digestOf(artifact);
+  if (report.verdict !== 'pass' || report.partial || !ofThisDisk) return null;
+  const today = host.clock.now().toISOString().slice(0, 10);
+  return countingRows(report.rows, spec.distro.mutes ?? [], today).length === 0 ? report : null;
 }
 
 async function releaseOf(host: Host, storeLocation: string, artifact: Artifact): Promise<Release | null> {
@@ -88,8 +88,8 @@ async function releaseOf(host: Host, storeLocation: string, artifact: Artifact):
   const { releases } = await store.readIndex();
   const entry = releases.findLast(({ imageId, sha256 }) => imageId === artifact.imageId && sha256 === artifact.sha256);
   if (entry === undefined) return null;
-  const found = await store.find({ imageId: entry.imageId, selector: { kind: 'version', version: entry.version } });
-  return (await found.diskSizeBytes()) === artifact.sizeBytes ? found.release : null;
+  const found = await findWhole(store, entry);
+  return found !== undefined && (await found.diskSizeBytes()) === artifact.sizeBytes ? found.release : null;
 }
 
 async function readJson<T>(host: Host, path: string): Promise<T | null> {

@@ -2,6 +2,7 @@ import { BakeError } from '../errors.ts';
 import { compareVersions } from '../model/release-name.ts';
 import type { Release, StoreIndex } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
+import { documentOf } from '../plan/release-links.ts';
 import { channelVersion, versionsOf } from './index-changes.ts';
 import type { FoundRelease, Store } from './store.ts';
 
@@ -52,7 +53,7 @@ async function readRelease({ release, readText }: FoundRelease): Promise<Earlier
   return {
     release,
     packages: (await needed('packages.txt')).split('\n').filter((line) => line !== ''),
-    report: parsed('report.json', await needed('report.json')) as VerificationReport,
+    report: reportIn(await needed('report.json')),
     documentOf: async (file) => {
       const read = await orReason(async () => {
         const text = await readText(file);
@@ -61,6 +62,12 @@ async function readRelease({ release, readText }: FoundRelease): Promise<Earlier
       return 'reason' in read ? { unread: `${release.version}: ${read.reason}` } : read.value;
     },
   };
+}
+
+function reportIn(text: string): VerificationReport {
+  const report = documentOf(text, 'VerificationReport');
+  if (report === undefined) throw unreadable('its report.json cannot be read');
+  return report;
 }
 
 function parsed(file: string, text: string): unknown {

@@ -38,6 +38,7 @@ async function lookUp(shelf: TrustedShelf, reference: Reference): Promise<FoundR
     entry,
     fileNames: () => shelf.fileNames(release),
     readText: (file) => shelf.readSigned(release, file),
+    voucherOfText: (text, signature) => shelf.voucherOfText(release, { text, signature }),
     diskSizeBytes: () => shelf.sizeOf(release, DISK),
     bringDisk: () => shelf.bringDisk(release),
   };

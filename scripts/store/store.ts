@@ -21,6 +21,8 @@ export interface FoundRelease {
   readonly fileNames: () => Promise<readonly string[]>;
   /** Undefined when the release has no such file. */
   readonly readText: (file: string) => Promise<string | undefined>;
+  /** Who signed the text of an envelope; rejects with NOT_TRUSTED when nobody did who counts. */
+  readonly voucherOfText: (text: string, signature: string | undefined) => Promise<Voucher | undefined>;
   /** Undefined when the disk is gone. */
   readonly diskSizeBytes: () => Promise<number | undefined>;
   /** A path of the disk on this host: the store's own, or a copy in the cache. Whoever uses it hashes it first. */
@@ -28,12 +30,10 @@ export interface FoundRelease {
 }
 
 /** The files of a listed release as they lie there, for whoever wants to know what is wrong with them. */
-export interface UncheckedRelease extends Pick<FoundRelease, 'fileNames' | 'readText'> {
+export interface UncheckedRelease extends Pick<FoundRelease, 'fileNames' | 'readText' | 'voucherOfText'> {
   readonly entry: IndexEntry;
   /** Undefined when the disk is gone, or is not a file. */
   readonly bringDisk: () => Promise<string | undefined>;
-  /** Who signed the text of an envelope; rejects with NOT_TRUSTED when nobody did who counts. */
-  readonly voucherOfText: (text: string, signature: string | undefined) => Promise<Voucher | undefined>;
   /** Who signed its list of digests; rejects with NOT_TRUSTED when nobody did who counts. */
   readonly voucher: () => Promise<Voucher | undefined>;
 }

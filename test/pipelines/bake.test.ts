@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BakeOutcome } from '../../scripts/model/bake-outcome.ts';
 import { bake, type BakeRequest } from '../../scripts/pipelines/bake.ts';
+import { yank } from '../../scripts/pipelines/mark-release.ts';
 import { verify } from '../../scripts/pipelines/verify.ts';
 import { withLock } from '../../scripts/store/lock.ts';
-import { openEnvelope } from '../../scripts/plan/dsse.ts';
+import { envelopeText, openEnvelope } from '../../scripts/plan/dsse.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import { filesBelow } from '../support/fake-disks.ts';
 import type { Answer, FakeHost } from '../support/fake-host.ts';
@@ -112,6 +113,78 @@ describe('bake', () => {
     const host = bakingHost();
     await baked(host);
     expect(await baked(host, { compression: 'zlib' })).toMatchObject({ status: 'published', artifact: { compression: 'zlib' } });
+  });
+});
+
+describe('on a machine that starts empty', () => {
+  const RELEASE = 'published/box-small-tin-1/2026.11.22-1';
+
+  /** A machine that has published, and from which all but the store is gone. */
+  async function emptied(): Promise<FakeHost> {
+    const host = bakingHost();
+    await baked(host);
+    rmSync(join(host.dir, 'build'), { recursive: true });
+    host.commands.length = 0;
+    report.mockClear();
+    // The same disk, verified at another time.
+    report.mockImplementation((_desk, request) => Promise.resolve({ ...verified(request), verifiedAt: '2026-11-22T01:00:00.000Z' }));
+    return host;
+  }
+
+  test('a release that was made from the same layers stands: nothing is baked, booted or fetched', async () => {
+    const host = await emptied();
+    const outcome = await baked(host);
+    expect(outcome).toMatchObject({ status: 'nothing-to-do', reference: 'box-small-tin-1@2026.11.22-1', artifact: null, report: { verdict: 'pass' } });
+    expect(new Set(Object.values(actions(outcome)))).toEqual(new Set(['released']));
+    expect([packerRuns(host), report.mock.calls.length]).toEqual([0, 0]);
+    expect(filesBelow(join(host.dir, 'build')).filter((path) => path.endsWith('.qcow2'))).toEqual([]);
+  });
+
+  test.each([{ explain: true }, { dryRun: true }])('%o says so', async (change) => {
+    const outcome = await baked(await emptied(), change);
+    expect(outcome).toMatchObject({ reference: 'box-small-tin-1@2026.11.22-1', artifact: null });
+    expect(new Set(Object.values(actions(outcome)))).toEqual(new Set(['released']));
+  });
+
+  test.each<[string, Partial<BakeRequest>, string]>([
+    ['with --fresh', { fresh: true }, 'published'],
+    ['without publishing, for then a disk is wanted here', { publish: false }, 'baked'],
+  ])('it is baked all the same %s', async (_title, change, status) => {
+    expect(await baked(await emptied(), change)).toMatchObject({ status });
+    expect(report).toHaveBeenCalledTimes(1);
+  });
+
+  test.each<[string, (host: FakeHost) => Promise<unknown> | void]>([
+    ['other layers are wanted', changeConfiguration],
+    ['it was taken back', (host) => yank(deskOf(host), { storeLocation: join(host.dir, 'published'), reference: 'box-small-tin-1@latest', reason: 'a hole' })],
+    ['its disk is gone', (host) => rmSync(join(host.dir, RELEASE, 'disk.qcow2'))],
+    ['its provenance is not its own', (host) => writeFileSync(join(host.dir, RELEASE, 'provenance.intoto.json'), envelopeText('{}', undefined))],
+    ['its report is', (host) => writeFileSync(join(host.dir, RELEASE, 'report.json'), '{}')],
+  ])('it is baked, verified and published when of the last one %s', async (_title, change) => {
+    const host = await emptied();
+    await change(host);
+    expect(await baked(host)).toMatchObject({ status: 'published', reference: 'box-small-tin-1@2026.11.22-2' });
+    expect([packerRuns(host), report.mock.calls.length]).toEqual([3, 1]);
+  });
+
+  test('other checks than those that it passed are asked, and why is said', async () => {
+    const host = await emptied();
+    const path = join(host.dir, 'packer/components/web/component.yaml');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('hint', 'hint: look closer #'));
+    const desk = deskOf(host);
+    expect(await bake(desk, requestOf(host))).toMatchObject({ status: 'published', reference: 'box-small-tin-1@2026.11.22-2' });
+    expect(report).toHaveBeenCalledTimes(1);
+    expect(desk.events).toContainEqual({
+      type: 'note',
+      message: 'box-small-tin-1@2026.11.22-1 was made from the same layers and does not stand: it passed other checks than those of today',
+    });
+  });
+
+  test('a store that cannot be read is told before anything is baked', async () => {
+    const host = await emptied();
+    writeFileSync(join(host.dir, 'published/index.json'), 'no');
+    await expect(baked(host)).rejects.toMatchObject({ code: 'STORE_CORRUPT', exitStatus: 6 });
+    expect(packerRuns(host)).toBe(0);
   });
 });
 

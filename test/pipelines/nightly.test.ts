@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { BakeError } from '../../scripts/errors.ts';
@@ -72,6 +72,17 @@ describe('nightly', () => {
     const again = await night(host);
     expect(statuses(again).map(([, status]) => status)).toEqual(['nothing-to-do', 'nothing-to-do']);
     expect(again.results[0]).toMatchObject({ reference: 'box-small-tin-1@2026.11.22-1', changed: [], checks: '2 of 2' });
+  });
+
+  test('nor has it on a machine that starts empty every night: the store says what stands', async () => {
+    const host = bakingHost(FILES);
+    await night(host);
+    rmSync(join(host.dir, 'build'), { recursive: true });
+    report.mockClear();
+    const again = await night(host);
+    expect(statuses(again).map(([, status]) => status)).toEqual(['nothing-to-do', 'nothing-to-do']);
+    expect(again.results[0]).toMatchObject({ reference: 'box-small-tin-1@2026.11.22-1', changed: [], checks: '2 of 2' });
+    expect(report).not.toHaveBeenCalled();
   });
 
   test('a newer package in one mirror: only what takes it from there is baked, and CHANGES.md names it', async () => {

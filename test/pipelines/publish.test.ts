@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../scripts/host/host.ts';
@@ -67,6 +67,18 @@ describe('publish', () => {
       'write-release',
       'update-index',
     ]);
+  });
+
+  test('a disk whose release has lost its own is published again, under the next number', async () => {
+    const { desk, dir, storeLocation } = setUp();
+    const request = requestOf(dir, 'one');
+    const { version } = await publish(desk, request);
+    rmSync(join(storeLocation, IMAGE_ID, version, 'disk.qcow2'));
+    const again = await publish(desk, request);
+    expect(again.version).not.toBe(version);
+    expect(
+      await (await openStore(desk.host, storeLocation).find({ imageId: IMAGE_ID, selector: { kind: 'channel', channel: 'latest' } })).diskSizeBytes(),
+    ).toBe(3);
   });
 
   test('refuses before it touches the store', async () => {

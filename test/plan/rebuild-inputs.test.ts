@@ -35,12 +35,12 @@ describe('recipeOf', () => {
     expect(recipe().dependencies.get('repository keys')).toBe('a b');
   });
 
-  test.each(['', '{}', 'null', '{"predicate":{"buildDefinition":{"buildType":"https://example.com/other","resolvedDependencies":[]}}}'])(
-    '%j is none',
-    (text) => {
-      expect(recipeOf(text)).toBeUndefined();
-    },
-  );
+  const untold = (buildType: string): string =>
+    JSON.stringify({ predicate: { buildDefinition: { buildType, internalParameters: {}, resolvedDependencies: [] } } });
+
+  test.each(['', '{}', 'null', untold('https://example.com/other'), untold('urn:ingot:bake:v1')])('%j is none', (text) => {
+    expect(recipeOf(text)).toBeUndefined();
+  });
 });
 
 test('layers whose keys are others now, or that are gone, are changes', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BakeError } from '../../scripts/errors.ts';
 import type { VerificationReport } from '../../scripts/model/verification-report.ts';
+import { checksDigest } from '../../scripts/plan/checks-digest.ts';
 import { digestOf } from '../../scripts/plan/digest.ts';
 import { assertPublishable, planRelease, type Evidence } from '../../scripts/plan/release-plan.ts';
 import { artifactOf, IMAGE_ID, reportOf, specOf } from '../store/fixtures.ts';
@@ -31,7 +32,7 @@ describe('planRelease', () => {
       imageId: IMAGE_ID,
       version: '2026.11.22-1',
       disk: { file: 'disk.qcow2', sha256: artifact.sha256 },
-      checks: { passed: 1, declared: 1 },
+      checks: { passed: 1, declared: 1, digest: checksDigest(good.spec) },
       loginUser: 'debian',
       firmware: ['bios', 'uefi'],
       defaultProfile: 'recommended',

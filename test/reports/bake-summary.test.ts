@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { BakeOutcome } from '../../scripts/model/bake-outcome.ts';
 import { bakeSummary } from '../../scripts/reports/bake-summary.ts';
+import { artifactOf, releaseOf } from '../store/fixtures.ts';
+import { fakeHost } from '../support/fake-host.ts';
 import { ARTIFACT, reportOf, row } from './sample-report.ts';
 
 const OUTCOME: BakeOutcome = {
@@ -48,6 +50,23 @@ describe('the end of a bake', () => {
     const layers = [{ name: 'packages', key: 'c'.repeat(64), action: 'fetched', why: [] }] as const;
     expect(bakeSummary({ ...OUTCOME, layers })).toContain('  packages  fetched  cccccccccccc\n');
     expect(bakeSummary({ ...OUTCOME, layers, status: 'explained' })).toContain('  packages  to fetch  cccccccccccc\n');
+  });
+
+  test('a release that stands elsewhere is told like one of this machine: its layers, its disk, its checks', () => {
+    const release = { ...releaseOf(artifactOf(fakeHost().dir, 'disk'), '2026.11.22-1'), imageId: 'house-small-os-1' };
+    const layers = OUTCOME.layers.map((layer) => ({ ...layer, action: 'released', why: [] }) as const);
+    const outcome: BakeOutcome = { ...OUTCOME, status: 'nothing-to-do', artifact: null, release, layers, stageTimes: [] };
+    const text = bakeSummary(outcome);
+    for (const part of [
+      'Nothing to do: nothing that goes into house-small-os-1@',
+      '  configure  as released  bb',
+      `sha256:${release.disk.sha256}`,
+      'checks',
+      'Launch it',
+    ])
+      expect(text).toContain(part);
+    expect(bakeSummary({ ...outcome, status: 'explained' })).toMatch(/^A bake would have nothing to do: nothing that goes into house-small-os-1@/);
+    expect(bakeSummary({ ...outcome, status: 'dry-run' })).toMatch(/^A bake would have nothing to do/);
   });
 
   test('--explain and --dry-run speak of the future and launch nothing', () => {

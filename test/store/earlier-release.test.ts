@@ -64,6 +64,7 @@ test('a release says what is new since the one before, as data and on its page',
 describe('a release that is there and cannot be read is not taken for none', () => {
   test.each<[string, string, (path: string) => void, string]>([
     ['whose report is no JSON', 'report.json', (path) => writeFileSync(path, 'no'), 'its report.json cannot be read'],
+    ['whose report is something else', 'report.json', (path) => writeFileSync(path, '{}'), 'its report.json cannot be read'],
     ['without its report', 'report.json', rmSync, 'it has no report.json'],
     ['without its packages: all would look new', 'packages.txt', rmSync, 'it has no packages.txt'],
     ['without its disk', 'disk.qcow2', rmSync, `The wanted release of ${IMAGE_ID} is damaged, or does not match the index`],

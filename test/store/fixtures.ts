@@ -65,7 +65,7 @@ export function reportOf(artifact: Artifact, change: Partial<VerificationReport>
 /** As much of a spec as publishing looks at. */
 export function specOf(imageId = IMAGE_ID): ImageSpec {
   const distro = { id: 'debian-12', loginUser: 'debian', firmware: ['bios', 'uefi'] };
-  return { kind: 'ImageSpec', schemaVersion: 1, parent: null, imageId, defaultProfile: 'recommended', distro } as unknown as ImageSpec;
+  return { kind: 'ImageSpec', schemaVersion: 1, parent: null, imageId, defaultProfile: 'recommended', distro, components: [] } as unknown as ImageSpec;
 }
 
 export function releaseOf(artifact: Artifact, version: string, publishedAt = '2026-11-22T00:00:00.000Z'): Release {
