@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { withScope } from '../host/scope.ts';
@@ -68,7 +68,7 @@ async function writeWhole(context: Context, { release, format, outPath, storeLoc
     const exact = { imageId: release.imageId, selector: { kind: 'version', version: release.version } } as const;
     const store = openStore(context.host, storeLocation);
     const { diskPath } = await runStageIn(context, checkRelease, { store, reference: exact, diskPath: join(workDir, 'release.qcow2') });
-    const converted = await runStageIn(context, convertDisk, { release, diskPath, format, workDir });
+    const converted = await runStageIn(context, convertDisk, { release, diskPath, format, workDir, name: diskName(release, format, outPath) });
     const size = await chooseSize(context, { profile: release.defaultProfile, cpus: undefined, memoryMiB: undefined });
     return runStageIn(context, packDisk, { release, format, path: converted, workDir, size });
   });
@@ -78,6 +78,11 @@ async function writeWhole(context: Context, { release, format, outPath, storeLoc
   await refuseTaken(context.host, outPath);
   await files.rename(path, outPath);
   return { reference: `${release.imageId}@${release.version}`, format: format.id, path: outPath, sha256, sizeBytes: stat?.sizeBytes ?? 0 };
+}
+
+/** Some formats name their own file inside: that is the name under which it is found. */
+function diskName({ imageId, version }: Release, { packing, qemuFormat }: DiskFormat, outPath: string): string {
+  return packing === 'none' ? basename(outPath) : `${imageId}-${version}-disk1.${qemuFormat}`;
 }
 
 async function refuseTaken({ files }: Host, path: string): Promise<void> {

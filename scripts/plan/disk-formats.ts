@@ -12,6 +12,8 @@ export interface DiskFormat {
   readonly options: string;
   /** True: QEMU compresses the clusters itself. */
   readonly compress: boolean;
+  /** True: what is written has to come in the order of the disk. */
+  readonly inOrder?: true;
   /** The disk's size is rounded up to a multiple of this. */
   readonly roundToBytes: number;
   /** What is done with the written disk. */
@@ -23,7 +25,14 @@ export interface DiskFormat {
 const SECTOR = 512;
 /** The one format that a registry takes as well. */
 export const CONTAINER_DISK = 'containerdisk';
-const STREAM_OPTIMIZED = { qemuFormat: 'vmdk', options: 'subformat=streamOptimized,adapter_type=lsilogic', compress: false, roundToBytes: SECTOR } as const;
+/** VMware counts a disk in whole grains and whole MiB, and its importers read a file from front to end. */
+const STREAM_OPTIMIZED = {
+  qemuFormat: 'vmdk',
+  options: 'subformat=streamOptimized,adapter_type=lsilogic,compat6',
+  compress: false,
+  roundToBytes: 2 ** 20,
+  inOrder: true,
+} as const;
 
 /** Every format that a release can be exported to; the help, the refusals and the launch targets read this table. */
 export const DISK_FORMATS: readonly DiskFormat[] = [

@@ -5,7 +5,7 @@ import { renderTemplateOf } from './template.ts';
 export interface OvfRequest {
   readonly release: Release;
   readonly size: Pick<Profile, 'cpus' | 'memoryMiB'>;
-  readonly disk: { readonly file: string; readonly sizeBytes: number };
+  readonly disk: { readonly file: string; readonly sizeBytes: number; readonly capacityBytes: number };
   readonly templates: SourceTexts;
 }
 
@@ -21,6 +21,7 @@ export function renderOvf({ release, size, disk, templates }: OvfRequest): strin
     memoryMiB: size.memoryMiB,
     diskFile: disk.file,
     diskSizeBytes: disk.sizeBytes,
-    virtualSizeBytes: release.disk.virtualSizeBytes,
+    capacityBytes: disk.capacityBytes,
+    firmware: release.firmware.includes('bios') ? 'bios' : 'efi',
   });
 }

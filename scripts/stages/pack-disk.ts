@@ -1,7 +1,7 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Profile } from '../model/image-spec.ts';
 import type { Release } from '../model/release.ts';
-import type { DiskFormat } from '../plan/disk-formats.ts';
+import { sizeIn, type DiskFormat } from '../plan/disk-formats.ts';
 import { renderOvf } from '../render/ovf.ts';
 import { blobPath, layoutTexts } from '../plan/container-disk.ts';
 import { compareTarArgv, packLargeTarArgv, packTarArgv } from '../tools/tar.ts';
@@ -40,14 +40,15 @@ async function packZstd({ host }: Context, { path }: DiskToPack): Promise<string
 }
 
 /** The description comes first, as readers of a stream need it; the manifest has the digest of both others. */
-async function packOva({ host }: Context, { release, path, workDir, size }: DiskToPack): Promise<string> {
+async function packOva({ host }: Context, { release, format, path, workDir, size }: DiskToPack): Promise<string> {
   const stem = `${release.imageId}-${release.version}`;
   const dir = join(workDir, 'ova');
-  const [ovf, manifest, disk] = [`${stem}.ovf`, `${stem}.mf`, `${stem}-disk1.vmdk`];
+  const [ovf, manifest, disk] = [`${stem}.ovf`, `${stem}.mf`, basename(path)];
   await host.files.makeDir(dir);
   await host.files.rename(path, join(dir, disk));
-  const diskSizeBytes = (await host.files.stat(join(dir, disk)))?.sizeBytes ?? 0;
-  const text = renderOvf({ release, size, disk: { file: disk, sizeBytes: diskSizeBytes }, templates: await loadTemplates(host, ['ovf']) });
+  const { sizeBytes = 0 } = (await host.files.stat(join(dir, disk))) ?? {};
+  const capacityBytes = sizeIn(format, release.disk.virtualSizeBytes);
+  const text = renderOvf({ release, size, disk: { file: disk, sizeBytes, capacityBytes }, templates: await loadTemplates(host, ['ovf']) });
   await host.files.writeUnsynced(join(dir, ovf), text);
   const lines = await Promise.all([ovf, disk].map(async (name) => `SHA256(${name})= ${await host.files.digest(join(dir, name))}\n`));
   await host.files.writeUnsynced(join(dir, manifest), lines.join(''));

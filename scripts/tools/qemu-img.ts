@@ -75,14 +75,16 @@ export function convertArgv({ from, fromFormat, to }: { readonly from: string; r
 
 /** Writes a stand-alone copy of a qcow2 disk in another format, with that format's own options. */
 export function exportArgv({ from, to, format }: { readonly from: string; readonly to: string; readonly format: ExportFormat }): Argv {
-  const { qemuFormat, options, compress } = format;
-  return ['qemu-img', 'convert', ...(compress ? ['-c'] : []), '-W', '-m', '4', '-f', 'qcow2', '-O', qemuFormat, '-o', options, from, to];
+  const { qemuFormat, options, compress, inOrder = false } = format;
+  const ways = [...(compress ? ['-c'] : []), ...(inOrder ? [] : ['-W'])];
+  return ['qemu-img', 'convert', ...ways, '-m', '4', '-f', 'qcow2', '-O', qemuFormat, '-o', options, from, to];
 }
 
 export interface ExportFormat {
   readonly qemuFormat: string;
   readonly options: string;
   readonly compress: boolean;
+  readonly inOrder?: true;
 }
 
 /** Refuses a copy whose content is not, byte for byte, the one of the disk that it was made from. */

@@ -13,6 +13,7 @@ test('a slip is answered with the right word', () => {
 test('a size is rounded up where a reader needs it, and is never smaller than it was', () => {
   expect(sizeIn(diskFormat('vhd'), 3 * 2 ** 20 + 1)).toBe(4 * 2 ** 20);
   expect(sizeIn(diskFormat('vhd'), 3 * 2 ** 20)).toBe(3 * 2 ** 20);
-  expect(sizeIn(diskFormat('vmdk'), 1024)).toBe(1024);
+  expect(sizeIn(diskFormat('vmdk'), 1024)).toBe(2 ** 20);
+  expect(sizeIn(diskFormat('qcow2'), 1024)).toBe(1024);
   for (const format of DISK_FORMATS) expect(sizeIn(format, 9_999_872)).toBeGreaterThanOrEqual(9_999_872);
 });

@@ -37,6 +37,11 @@ describe('argv', () => {
       exportArgv({ from: 'a', to: 'b', format: { qemuFormat: 'qcow2', options: 'compression_type=zlib', compress: true } }),
       'qemu-img convert -c -W -m 4 -f qcow2 -O qcow2 -o compression_type=zlib a b',
     ],
+    [
+      'export of a format that is a stream',
+      exportArgv({ from: 'a', to: 'b', format: { qemuFormat: 'vmdk', options: 'subformat=streamOptimized', compress: false, inOrder: true } }),
+      'qemu-img convert -m 4 -f qcow2 -O vmdk -o subformat=streamOptimized a b',
+    ],
     ['another parent', renameBackingArgv({ path: 'o', backing: 'p' }), 'qemu-img rebase -u -b p -F qcow2 o'],
     ['commit', commitArgv('o'), 'qemu-img commit -q -t unsafe o'],
   ])('%s', (_title, argv, line) => {
