@@ -7,6 +7,7 @@ export default defineConfig({
       'test/boot/**',
       'test/drivers/**',
       'test/fleet/**',
+      'test/formats/**',
       'test/life/**',
       'test/pages/**',
       'test/rehearsal/**',

@@ -3,6 +3,8 @@ import { both, named, type HostRequirement } from './host-requirement.ts';
 /** Every Python that a host may have. */
 const PYTHONS = Array.from({ length: 9 }, (_, at) => `3.${at + 6}`);
 
+const LIBYAL = 'build the tools of github.com/libyal, or run these tests on Debian or Ubuntu';
+
 /** What only Ingot's own tests call: `npm test` installs it, no bake asks for it. */
 export const TEST_REQUIREMENTS: readonly HostRequirement[] = [
   named('xmllint', { purpose: 'reads every XML that is written, in the tests', needs: ['tests'], packages: { apt: 'libxml2-utils', dnf: 'libxml2' } }),
@@ -23,6 +25,15 @@ export const TEST_REQUIREMENTS: readonly HostRequirement[] = [
     needs: ['tests'],
     packages: both('chromium'),
   },
+  named('vmdkmount', { purpose: 'reads VMDKs that are exported, in the tests', needs: ['tests'], packages: { apt: 'libvmdk-utils' }, otherwise: LIBYAL }),
+  named('vhdimount', { purpose: 'reads VHDs that are exported, in the tests', needs: ['tests'], packages: { apt: 'libvhdi-utils' }, otherwise: LIBYAL }),
+  named('qcowmount', { purpose: 'reads qcow2s that are exported, in the tests', needs: ['tests'], packages: { apt: 'libqcow-utils' }, otherwise: LIBYAL }),
+  named('7zz', {
+    purpose: 'reads every disk that is exported, in the tests',
+    needs: ['tests'],
+    packages: { apt: '7zip' },
+    otherwise: 'install 7-Zip 24 or later',
+  }),
   named('shellcheck', { purpose: 'reads every shell script for faults, in the tests', needs: ['tests'], packages: { apt: 'shellcheck', dnf: 'ShellCheck' } }),
   named('shfmt', { purpose: 'holds every shell script to one form, in the tests', needs: ['tests'], packages: both('shfmt') }),
   named('gpg-agent', { purpose: 'signs as a vendor does, in the tests', needs: ['tests', 'rehearsal'], packages: { apt: 'gnupg', dnf: 'gnupg2' } }),

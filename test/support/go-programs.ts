@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const TOOLS = join(import.meta.dirname, '../../build/test-tools');
@@ -14,7 +15,20 @@ export function goProgram(name: string): string {
 /** Builds real servers for tests, `module/path@version`, once; later runs find them in the build folder. What cannot be built is an error, never a skip. */
 export function installGoPrograms(modules: readonly string[]): void {
   const wanted = modules.filter((each) => !existsSync(goProgram(/([^/]+)@/.exec(each)?.[1] ?? '')));
-  if (wanted.length === 0) return;
+  if (wanted.length > 0) runGo(wanted, ['install', ...wanted]);
+}
+
+/** Builds a program of the tests' own from its folder, again only when a file there has changed. */
+export function buildGoProgram(name: string, sourceDir: string): void {
+  const hash = createHash('sha256');
+  for (const file of readdirSync(sourceDir).toSorted()) hash.update(readFileSync(join(sourceDir, file)));
+  const [digest, stampPath] = [hash.digest('hex'), `${goProgram(name)}.source`];
+  if (existsSync(stampPath) && readFileSync(stampPath, 'utf8') === digest) return;
+  runGo([name], ['build', '-o', goProgram(name), '.'], sourceDir);
+  writeFileSync(stampPath, digest);
+}
+
+function runGo(wanted: readonly string[], args: readonly string[], cwd = TOOLS): void {
   mkdirSync(join(TOOLS, 'bin'), { recursive: true });
   const env = {
     ...process.env,
@@ -24,7 +38,7 @@ export function installGoPrograms(modules: readonly string[]): void {
     GOFLAGS: '-modcacherw',
     CGO_ENABLED: '0',
   };
-  execFileSync(goPath(wanted), ['install', ...wanted], { stdio: 'inherit', env });
+  execFileSync(goPath(wanted), args, { stdio: 'inherit', env, cwd });
 }
 
 function goPath(wanted: readonly string[]): string {

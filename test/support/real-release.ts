@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import type { Artifact } from '../../scripts/model/artifact.ts';
@@ -12,23 +12,34 @@ import { addRelease, artifactOf, IMAGE_ID } from '../store/fixtures.ts';
 export const DISK_BYTES = 9 * 2 ** 20 + 512 * 3;
 
 /** A release whose disk is a real, small qcow2 with data at its beginning, in its middle and in its last sector. */
-export async function realRelease({ host }: Desk, storeDir: string, version = '2026.11.22-1'): Promise<Release> {
+export async function realRelease(desk: Desk, storeDir: string, version = '2026.11.22-1'): Promise<Release> {
+  return releaseOfDisk(desk, storeDir, { version, virtualSizeBytes: DISK_BYTES, make: writeSomeBytes });
+}
+
+export interface MadeDisk {
+  readonly version: string;
+  readonly virtualSizeBytes: number;
+  /** Writes a qcow2 in the way of a finished disk. */
+  readonly make: (path: string) => void;
+}
+
+/** A release of the disk that is made there. */
+export async function releaseOfDisk({ host }: Desk, storeDir: string, { version, virtualSizeBytes, make }: MadeDisk): Promise<Release> {
   const artifact = artifactOf(storeDir, `placeholder ${version}`);
-  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-o', 'compression_type=zstd', artifact.diskPath, String(DISK_BYTES)]);
+  make(artifact.diskPath);
+  const bytes = readFileSync(artifact.diskPath);
+  const real: Artifact = { ...artifact, sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length, virtualSizeBytes };
+  return addRelease(openStore(host, storeDir), real, version);
+}
+
+function writeSomeBytes(path: string): void {
+  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-o', 'compression_type=zstd', path, String(DISK_BYTES)]);
   const writes = [
     ['write', '-P', '0xa5', '0', '1M'],
     ['write', '-P', '0x17', '5M', '65536'],
     ['write', '-P', '0xff', String(DISK_BYTES - 512), '512'],
   ];
-  execFileSync('qemu-io', ['-f', 'qcow2', ...writes.flatMap((words) => ['-c', words.join(' ')]), artifact.diskPath], { stdio: 'ignore' });
-  const bytes = readFileSync(artifact.diskPath);
-  const real: Artifact = {
-    ...artifact,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    sizeBytes: statSync(artifact.diskPath).size,
-    virtualSizeBytes: DISK_BYTES,
-  };
-  return addRelease(openStore(host, storeDir), real, version);
+  execFileSync('qemu-io', ['-f', 'qcow2', ...writes.flatMap((words) => ['-c', words.join(' ')]), path], { stdio: 'ignore' });
 }
 
 /** The content of a disk in any format that QEMU knows, without the zeros behind its end. */
