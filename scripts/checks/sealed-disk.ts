@@ -1,3 +1,4 @@
+import { freeSpaceProbe } from './free-space-probe.ts';
 import { secretScanFunctions } from './secret-scan.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -15,16 +16,44 @@ export interface SealedDisk {
  * They stand behind the probe functions.
  * They run in mount and PID namespaces of their own (`contain`), so whatever happens, the mount, the loop device and the daemon go with them.
  */
-export function showSealedDisk({ diskPath, diskFormat, offsetBytes, sizeBytes }: SealedDisk): string {
-  const file = { driver: 'file', 'node-name': 'file', filename: diskPath, 'read-only': true };
-  const disk = { driver: diskFormat, 'node-name': 'disk', file: 'file', 'read-only': true };
-  return `${secretScanFunctions()}\
+export function showSealedDisk(sealed: SealedDisk): string {
+  const { diskPath, diskFormat } = sealed;
+  const file = shellWord(JSON.stringify({ driver: 'file', 'node-name': 'file', filename: diskPath, 'read-only': true }));
+  const disk = shellWord(JSON.stringify({ driver: diskFormat, 'node-name': 'disk', file: 'file', 'read-only': true }));
+  return show(sealed, { prepare: `ingot_disk=${shellWord(diskPath)} ingot_format=${diskFormat}`, file, disk, writable: 'off' });
+}
+
+/**
+ * The same for those who break a disk: what is shown is a layer on it in the scratch folder, so that also the bytes that belong to no file can be broken. The mount
+ * is as read-only as ever, and the disk's own file is never written to.
+ */
+export function showThrowAwayLayer(sealed: SealedDisk): string {
+  const { diskPath, diskFormat } = sealed;
+  const prepare = `ingot_disk=$ingot_scratch/layer.qcow2 ingot_format=qcow2
+qemu-img create -q -f qcow2 -b ${shellWord(diskPath)} -F ${diskFormat} "$ingot_disk" 1>&2 || exit 75`;
+  const file = '"driver=file,node-name=file,filename=${ingot_disk//,/,,}"';
+  return show(sealed, { prepare, file, disk: 'driver=qcow2,node-name=disk,file=file', writable: 'on' });
+}
+
+interface Showing {
+  /** Lines that name the file, and make it where it is not there. */
+  readonly prepare: string;
+  /** The block devices of the daemon, as shell words. */
+  readonly file: string;
+  readonly disk: string;
+  readonly writable: 'on' | 'off';
+}
+
+function show({ offsetBytes, sizeBytes }: SealedDisk, { prepare, file, disk, writable }: Showing): string {
+  return `${secretScanFunctions()}${freeSpaceProbe()}\
 cd "$ingot_scratch" || exit 70
 mkdir root; touch disk; ingot_daemon=
+${prepare}
+ingot_offset=${offsetBytes}
 export ROOT="$ingot_scratch/root"
 trap 'umount -l "$ROOT" 2>/dev/null; kill "$ingot_daemon" "$ingot_watch" 2>/dev/null; wait 2>/dev/null; cd /; ingot_end' EXIT
-qemu-storage-daemon --blockdev ${shellWord(JSON.stringify(file))} --blockdev ${shellWord(JSON.stringify(disk))} \\
-  --export type=fuse,id=export,node-name=disk,mountpoint="$ingot_scratch/disk",writable=off 1>&2 &
+qemu-storage-daemon --blockdev ${file} --blockdev ${disk} \\
+  --export type=fuse,id=export,node-name=disk,mountpoint="$ingot_scratch/disk",writable=${writable} 1>&2 &
 ingot_daemon=$!
 until [[ $(stat -c %s disk) -gt 0 ]]; do
   kill -0 "$ingot_daemon" 2>/dev/null || { echo 'qemu-storage-daemon ended before it showed the disk' >&2; exit 71; }

@@ -1,5 +1,5 @@
 import { probeFunctions, type ProbeScriptRequest } from './probe-script.ts';
-import { showSealedDisk, type SealedDisk } from './sealed-disk.ts';
+import { showThrowAwayLayer, type SealedDisk } from './sealed-disk.ts';
 import { shellWord } from './shell-word.ts';
 
 /** One saboteur and the probe that must tell it, under one name. */
@@ -20,14 +20,15 @@ export const SABOTAGE_FRAMES = { before: 'before', saboteur: 'saboteur', after: 
 
 /**
  * A host-side script that breaks a disk without writing to it: each saboteur works in a writable layer of its own over the read-only root, which is dropped after
- * its probe has looked. A saboteur that follows a link out of the image finds the whole host read-only.
+ * its probe has looked; bytes that no file owns it breaks by `write_free`, in a layer of the whole disk. A saboteur that follows a link out of the image finds the
+ * whole host read-only.
  */
 export function sealedSabotageScript(request: SealedSabotageRequest): string {
   const { sabotages, lanes } = request;
   const parts = Array.from({ length: lanes }, (_, lane) => sabotages.filter((_sabotage, at) => at % lanes === lane)).filter(({ length }) => length > 0);
   return `${probeFunctions(request)}\
 mount -t tmpfs -o mode=0700 ingot "$ingot_scratch" || exit 74
-${showSealedDisk(request)}${FUNCTIONS}\
+${showThrowAwayLayer(request)}${FUNCTIONS}\
 ${parts.map((part, lane) => `(\n${part.map(call).join('')}) >"$ingot_scratch/lane.${lane}" &\ningot_lanes+=($!)\n`).join('')}\
 wait "\${ingot_lanes[@]}"
 cat "$ingot_scratch"/lane.*
@@ -54,6 +55,14 @@ ingot_sabotage() {
   INGOT_SCRATCH=$layer/after ingot_probe "$after" "$ingot_time" "$probe"
   umount -l "$layer/root"
   rm -rf "$layer"
+}
+# write_free TEXT: puts it where a deleted file would have left it, in the first free block of the root file system. All sabotages share the disk below their layers,
+# and nothing takes this back: two of them that wrote there would see each other's text. Only the one check of free space reads it; a mounted file system never does.
+write_free() {
+  local at
+  at=$(dumpe2fs "$ingot_scratch/disk?offset=$ingot_offset" 2>/dev/null |
+    awk -v offset="$ingot_offset" '/^Block size:/ { size = $3 } /^  Free blocks: [0-9]/ && !found++ { printf "%.0f\\n", offset + size * ($3 + 0) }') && [[ -n $at ]] || return
+  printf '%s\\n' "$1" | dd of="$ingot_scratch/disk" bs=4096 oflag=seek_bytes seek="$at" conv=notrunc,fsync status=none
 }
 `;
 

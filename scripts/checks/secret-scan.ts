@@ -19,6 +19,14 @@ const PATTERNS = [
   CANARY_PATTERN,
 ] as const;
 
+/** Lines of awk that tell the kind of a find by its text, the second field. */
+export const SECRET_KINDS = `
+    { kind = "build-word" }
+    $2 ~ /PRIVATE KEY|PuTTY-User-Key-File|AGE-SECRET-KEY/ { kind = "private-key" }
+    $2 ~ /^[$]/ { kind = "password-hash" }
+    $2 ~ /^(AKIA|gh[pousr]_|glpat-|npm_|pypi-AgE|:_authToken=)/ { kind = "token" }
+    $2 ~ /^ingot-canary-/ { kind = "canary" }`;
+
 /**
  * Shell functions for sealed probes. `secret_found` searches every file of the disk once for all checks that ask, packed files too, and prints the paths that hold
  * something of a kind, as `find .` prints them in $ROOT; then a last word, which only a search that read everything has: one that broke off found nothing either.
@@ -31,10 +39,13 @@ secret_found() { # KIND [REGULAR EXPRESSION OF PATHS THAT MAY]
   sed -n "s/^$1\\t//p" <<<"$found" | { grep -vE -- "\${2:-^$}"; true; }
   echo searched
 }
+ingot_secret_patterns() {
+  printf '%s\\n' ${PATTERNS.map((pattern) => `'${pattern}'`).join(' ')}
+  sed 's/[][\\\\.*^$+?(){}|]/\\\\&/g; /^$/d; s/.*/(^|[^A-Za-z0-9_.~-])&($|[^A-Za-z0-9_.-])/' <<<"\${INGOT_BUILD_WORDS:-}"
+}
 ingot_secret_scan() {
   cd "$ROOT" || return
-  printf '%s\\n' ${PATTERNS.map((pattern) => `'${pattern}'`).join(' ')} >"$INGOT_SCRATCH/patterns"
-  sed 's/[][\\\\.*^$+?(){}|]/\\\\&/g; /^$/d; s/.*/(^|[^A-Za-z0-9_.~-])&($|[^A-Za-z0-9_.-])/' <<<"\${INGOT_BUILD_WORDS:-}" >>"$INGOT_SCRATCH/patterns"
+  ingot_secret_patterns >"$INGOT_SCRATCH/patterns"
   sed 's/^\\^//' "$INGOT_SCRATCH/patterns" >"$INGOT_SCRATCH/patterns.loose"
   {
     find . -xdev -type f -size +0 -print0 | xargs -0 -r -P "$(nproc)" -n 2000 bash -c 'ingot_plain_scan "$@"' bash | tr '\\0' '\\t' &&
@@ -42,11 +53,7 @@ ingot_secret_scan() {
       printf 'end\\tend\\n'
   } | awk -F '\\t' '
     $0 == "end\\tend" { ended = 1; next }
-    { ended = 0; kind = "build-word" }
-    $2 ~ /PRIVATE KEY|PuTTY-User-Key-File|AGE-SECRET-KEY/ { kind = "private-key" }
-    $2 ~ /^[$]/ { kind = "password-hash" }
-    $2 ~ /^(AKIA|gh[pousr]_|glpat-|npm_|pypi-AgE|:_authToken=)/ { kind = "token" }
-    $2 ~ /^ingot-canary-/ { kind = "canary" }
+    { ended = 0 }${SECRET_KINDS}
     { print kind "\\t" $1 | "sort -u" }
     END { close("sort -u"); if (ended) print "end\\t." }'
 }
@@ -65,6 +72,6 @@ ingot_packed_scan() {
 }
 # A file that only looks like a packed one is no fault of the search; that there is no zcat, or that grep could not read, is one.
 ingot_read() { (($1 < 126 && $2 < 2)); }
-export -f secret_found ingot_secret_scan ingot_plain_scan ingot_packed_scan ingot_read
+export -f secret_found ingot_secret_patterns ingot_secret_scan ingot_plain_scan ingot_packed_scan ingot_read
 `;
 }

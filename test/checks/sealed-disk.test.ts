@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { showSealedDisk } from '../../scripts/checks/sealed-disk.ts';
+import { showSealedDisk, showThrowAwayLayer } from '../../scripts/checks/sealed-disk.ts';
 
-const script = showSealedDisk({ diskPath: `/disks/it's, here.qcow2`, diskFormat: 'qcow2', offsetBytes: 134_217_728, sizeBytes: 21_339_553_280 });
+const disk = { diskPath: `/disks/it's, here.qcow2`, diskFormat: 'qcow2', offsetBytes: 134_217_728, sizeBytes: 21_339_553_280 } as const;
+const script = showSealedDisk(disk);
 
 describe('showSealedDisk', () => {
   test('is a script that bash can read, whatever the path of the disk', () => {
@@ -19,5 +20,28 @@ describe('showSealedDisk', () => {
   test('replays no journal: a replay would write', () => {
     expect(script).toContain('ingot_replay=noload');
     expect(script).toContain('ingot_replay=norecovery');
+  });
+});
+
+describe('showThrowAwayLayer', () => {
+  const layer = showThrowAwayLayer(disk);
+
+  test('is a script that bash can read, whatever the path of the disk', () => {
+    expect(() => execFileSync('bash', ['-n'], { input: layer })).not.toThrow();
+  });
+
+  test('opens for writing only a layer in the scratch folder, and mounts it as read-only as the disk itself', () => {
+    expect(layer).toContain(`qemu-img create -q -f qcow2 -b '/disks/it'\\''s, here.qcow2' -F qcow2 "$ingot_disk"`);
+    expect(layer.match(/--blockdev .*--blockdev .*/g)).toEqual([
+      '--blockdev "driver=file,node-name=file,filename=${ingot_disk//,/,,}" --blockdev driver=qcow2,node-name=disk,file=file \\',
+    ]);
+    expect(layer).toContain('ingot_disk=$ingot_scratch/layer.qcow2');
+    expect(layer).toContain('loop,ro,nosuid,nodev,noexec,offset=134217728');
+  });
+
+  test('both tell the probes which file is looked into', () => {
+    expect(script).toContain(`ingot_disk='/disks/it'\\''s, here.qcow2' ingot_format=qcow2`);
+    expect(layer).toContain('ingot_format=qcow2');
+    for (const one of [script, layer]) expect(one).toContain('ingot_offset=134217728');
   });
 });

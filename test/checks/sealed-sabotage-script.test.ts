@@ -25,6 +25,11 @@ describe('sealedSabotageScript', () => {
     expect(script.match(/ingot_lanes\+=\(\$!\)/g)).toHaveLength(2);
   });
 
+  test('the disk itself is not written to, also where no file is: there is a layer on it', () => {
+    expect(script).toContain(`qemu-img create -q -f qcow2 -b '/disks/d.qcow2'`);
+    expect(script).toMatch(/^write_free\(\) \{$/m);
+  });
+
   test('the host is read-only before anything is broken', () => {
     expect(script.indexOf('mount -o remount,bind,ro')).toBeGreaterThan(script.indexOf('loop,ro,'));
     expect(script.indexOf('mount -o remount,bind,ro')).toBeLessThan(script.indexOf('\ningot_sabotage '));
