@@ -12,9 +12,10 @@ export const pruneCommand = defineCommand({
     yes: { kind: 'flag', help: 'do it; without, it only says what would go' },
     store: STORE,
   },
-  run: async ({ values, desk, places: { storeLocation } }) => {
+  run: async ({ values, desk, places: { storeLocation, buildDir } }) => {
     const result = await prune(desk, {
       storeLocation,
+      buildDir,
       keepNewest: numberOf('--keep', values.keep),
       keepDays: numberOf('--keep-days', values['keep-days']),
       apply: values.yes,

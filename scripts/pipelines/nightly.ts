@@ -28,7 +28,8 @@ export async function nightly(desk: Desk, request: NightlyRequest): Promise<Nigh
   }
   const results: NightlyResult[] = [];
   for (const target of ready) results.push(await bakeOne(desk, { ...request.bake, ...target }));
-  const pruned = await prune(desk, { storeLocation: request.bake.storeLocation, keepNewest: request.keepNewest, keepDays: request.keepDays, apply: true });
+  const { storeLocation, buildDir } = request.bake;
+  const pruned = await prune(desk, { storeLocation, buildDir, keepNewest: request.keepNewest, keepDays: request.keepDays, apply: true });
   return {
     kind: 'NightlySummary',
     schemaVersion: 1,

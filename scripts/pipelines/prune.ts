@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { IndexEntry } from '../model/release.ts';
 import { planPrune, type KeptRelease } from '../plan/prune-plan.ts';
 import type { Desk } from '../stages/stage.ts';
 import { openStore } from '../store/open-store.ts';
+import { removeStaleParts } from '../store/stale-parts.ts';
 import { listVmFolders } from '../store/vm-folders.ts';
 import { writeCatalogue } from './write-catalogue.ts';
 
@@ -13,6 +15,8 @@ export interface PruneRequest {
   readonly keepDays: number;
   /** False: only says what would go. */
   readonly apply: boolean;
+  /** Where this host keeps disks that it has fetched. */
+  readonly buildDir: string;
 }
 
 export interface PruneResult {
@@ -26,6 +30,8 @@ export interface PruneResult {
 export async function prune(desk: Desk, request: PruneRequest): Promise<PruneResult> {
   const store = openStore(desk.host, request.storeLocation);
   if (!request.apply) return resultOf(request, await planNow(desk, request));
+  const parts = await removeStaleParts(desk.host, join(request.buildDir, 'cache'));
+  if (parts > 0) desk.say({ type: 'note', message: `Removed ${parts} file(s) of downloads that nobody has gone on with for a week` });
   for (const message of await store.prepare()) desk.say({ type: 'note', message });
   return store.exclusively('prune the store', async (locked) => {
     const plan = await planNow(desk, request);

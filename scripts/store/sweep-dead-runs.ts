@@ -5,12 +5,13 @@ import { endProcess } from './end-process.ts';
 import { findProcessesNaming } from './find-processes.ts';
 import { isAlive, readOrUndefined, toIdentity, type ProcessIdentity } from './process-identity.ts';
 import { listRuns, RUN_ID_IN_NAME, type FoundRun } from './run-record.ts';
+import { removeStaleParts } from './stale-parts.ts';
 import { unmountBelow } from './unmount-below.ts';
 
 /** Folders of runs that ended well and stay for reading. */
 const ENDED_RUNS_KEPT = 10;
 const GRACE_MS = 3000;
-const UNFINISHED = /\.(?:tmp|partial|part)$/;
+const UNFINISHED = /\.(?:tmp|partial)$/;
 const SWEEP_DEPTH = 3;
 
 /** Clears away what killed runs left: their processes, mounts, folders and half-made files. Live and kept runs are not touched. */
@@ -23,6 +24,7 @@ export async function sweepDeadRuns(host: Host, buildDir: string, say: Say, cach
   for (const { dir } of ended.slice(0, Math.max(0, ended.length - ENDED_RUNS_KEPT))) await host.files.remove(dir);
   const live = runs.filter((run) => run.live);
   for (const name of ['cache', 'artifacts']) await sweepUnfinished(host, { dir: join(buildDir, name), live, depth: SWEEP_DEPTH });
+  await removeStaleParts(host, join(buildDir, 'cache'));
 }
 
 async function sweepRun(host: Host, { dir, record }: FoundRun, say: Say): Promise<void> {

@@ -149,7 +149,7 @@ describe('deprecate', () => {
 describe('prune', () => {
   test('only says what would go, unless --yes', async () => {
     const { text } = await runCommand(pruneCommand, []);
-    expect(vi.mocked(prune).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', keepNewest: 3, keepDays: 7, apply: false });
+    expect(vi.mocked(prune).mock.lastCall?.[1]).toEqual({ storeLocation: '/p/published', buildDir: '/p/build', keepNewest: 3, keepDays: 7, apply: false });
     expect(text).toMatch(/would drop {2}house-small-os-1@2026\.11\.01-1[^]*give --yes to do it\n$/);
     expect((await runCommand(pruneCommand, ['--yes', '--keep', '1', '--keep-days=0'])).text).toMatch(/1 release dropped, 512 MiB\n$/);
     expect(vi.mocked(prune).mock.lastCall?.[1]).toMatchObject({ keepNewest: 1, keepDays: 0, apply: true });

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Event } from '../../scripts/model/event.ts';
 import { prune } from '../../scripts/pipelines/prune.ts';
 import type { Desk } from '../../scripts/stages/stage.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
@@ -10,12 +11,12 @@ import { fakeHost } from '../support/fake-host.ts';
 
 const VERSIONS = ['2026.11.01-1', '2026.11.02-1', '2026.11.03-1', '2026.11.21-1'];
 
-async function setUp(): Promise<{ readonly desk: Desk; readonly storeLocation: string; readonly dir: string }> {
+async function setUp(): Promise<{ readonly desk: Desk; readonly storeLocation: string; readonly buildDir: string; readonly dir: string }> {
   const host = fakeHost([], { pid: process.pid });
   const storeLocation = join(host.dir, 'published');
   for (const version of VERSIONS)
     await addRelease(openStore(host, storeLocation), artifactOf(host.dir, version), version, `${version.slice(0, 10).replaceAll('.', '-')}T00:00:00.000Z`);
-  return { desk: { host, say: () => undefined }, storeLocation, dir: host.dir };
+  return { desk: { host, say: () => undefined }, storeLocation, buildDir: join(host.dir, 'build'), dir: host.dir };
 }
 
 async function plantVm(
@@ -39,15 +40,15 @@ async function plantVm(
 
 describe('prune', () => {
   test('only says what would go, unless it is told to do it', async () => {
-    const { desk, storeLocation } = await setUp();
-    const result = await prune(desk, { storeLocation, keepNewest: 2, keepDays: 0, apply: false });
+    const { desk, storeLocation, buildDir } = await setUp();
+    const result = await prune(desk, { storeLocation, buildDir, keepNewest: 2, keepDays: 0, apply: false });
     expect(result).toMatchObject({ applied: false, freedBytes: 24, dropped: [{ version: VERSIONS[0] }, { version: VERSIONS[1] }] });
     expect(readdirSync(join(storeLocation, IMAGE_ID))).toEqual(VERSIONS);
   });
 
   test('drops what nothing speaks for, from index and disk', async () => {
-    const { desk, storeLocation } = await setUp();
-    await prune(desk, { storeLocation, keepNewest: 1, keepDays: 20.5, apply: true });
+    const { desk, storeLocation, buildDir } = await setUp();
+    await prune(desk, { storeLocation, buildDir, keepNewest: 1, keepDays: 20.5, apply: true });
     expect(readdirSync(join(storeLocation, IMAGE_ID))).toEqual(VERSIONS.slice(1));
     expect((await openStore(desk.host, storeLocation).readIndex()).releases.map(({ version }) => version)).toEqual(VERSIONS.slice(1));
   });
@@ -56,17 +57,33 @@ describe('prune', () => {
     const place = await setUp();
     await plantVm(place, 'alive', { version: '2026.11.01-1' });
     await plantVm(place, 'dead', { version: '2026.11.02-1', startTime: '1' });
-    const { kept, dropped } = await prune(place.desk, { storeLocation: place.storeLocation, keepNewest: 1, keepDays: 0, apply: true });
+    const { kept, dropped } = await prune(place.desk, { ...place, keepNewest: 1, keepDays: 0, apply: true });
     expect(dropped.map(({ version }) => version)).toEqual(['2026.11.02-1', '2026.11.03-1']);
     expect(kept[0]?.reasons).toEqual(['a running VM uses it']);
   });
 
   test('spares what a channel points at', async () => {
-    const { desk, storeLocation } = await setUp();
+    const { desk, storeLocation, buildDir } = await setUp();
     await openStore(desk.host, storeLocation).exclusively('test', (locked) =>
       locked.setChannel({ imageId: IMAGE_ID, channel: 'stable', version: '2026.11.01-1', why: 'promote' }),
     );
-    const { dropped } = await prune(desk, { storeLocation, keepNewest: 1, keepDays: 0, apply: true });
+    const { dropped } = await prune(desk, { storeLocation, buildDir, keepNewest: 1, keepDays: 0, apply: true });
     expect(dropped.map(({ version }) => version)).toEqual(['2026.11.02-1', '2026.11.03-1']);
+  });
+
+  test('clears away downloads that nobody has gone on with for a week, and says so; a dry run does not', async () => {
+    const { desk, storeLocation, buildDir } = await setUp();
+    const events: Event[] = [];
+    const part = join(buildDir, 'cache/releases/sha256-a.qcow2.part');
+    mkdirSync(dirname(part), { recursive: true });
+    writeFileSync(part, 'half');
+    utimesSync(part, new Date('2026-11-01T00:00:00Z'), new Date('2026-11-01T00:00:00Z'));
+    const clean = (apply: boolean) =>
+      prune({ ...desk, say: (event) => void events.push(event) }, { storeLocation, buildDir, keepNewest: 3, keepDays: 0, apply });
+    await clean(false);
+    expect(existsSync(part)).toBe(true);
+    await clean(true);
+    expect(existsSync(part)).toBe(false);
+    expect(events).toEqual([{ type: 'note', message: expect.stringContaining('Removed 1 file(s)') as string }]);
   });
 });

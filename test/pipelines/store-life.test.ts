@@ -83,7 +83,7 @@ async function perform({ desk, dir, storeLocation, there }: Life, each: Deed, nu
     return;
   }
   if (each.kind === 'prune') {
-    const { dropped } = await prune(desk, { storeLocation, keepNewest: each.keep, keepDays: 0, apply: true });
+    const { dropped } = await prune(desk, { storeLocation, buildDir: join(dir, 'build'), keepNewest: each.keep, keepDays: 0, apply: true });
     for (const { imageId, version } of dropped) there.delete(`${imageId}@${version}`);
     return;
   }

@@ -16,6 +16,7 @@ interface Place {
   readonly host: Host;
   readonly events: readonly Event[];
   readonly storeLocation: string;
+  readonly buildDir: string;
   /** Publishes a disk with this content. */
   readonly publish: (content: string, desk?: Desk, reports?: PublishRequest['reports']) => Promise<string>;
   readonly page: () => string;
@@ -29,7 +30,7 @@ function setUp(): Place {
   const storeLocation = join(host.dir, 'published');
   const read = (name: string): string => readFileSync(join(storeLocation, name), 'utf8');
   return {
-    ...{ desk, host, events, storeLocation, page: () => read('index.html'), streams: () => read('streams/v1/images.json') },
+    ...{ desk, host, events, storeLocation, buildDir: join(host.dir, 'build'), page: () => read('index.html'), streams: () => read('streams/v1/images.json') },
     publish: async (content, other = desk, reports = []) => {
       const artifact = artifactOf(host.dir, content);
       return (await publish(other, { storeLocation, artifact, report: reportOf(artifact), spec: specOf(), reports })).version;
@@ -49,7 +50,7 @@ describe('the catalogue follows every change of the store', () => {
 
   test('a promotion, a rollback, a removal', async () => {
     const place = setUp();
-    const { desk, storeLocation } = place;
+    const { desk, storeLocation, buildDir } = place;
     const [first, second] = [await place.publish('one'), await place.publish('two')];
     await promote(desk, { storeLocation, reference: `${IMAGE_ID}@${first}`, channel: 'stable' });
     expect(place.page()).toContain(`<b>stable</b> ${first}`);
@@ -57,7 +58,7 @@ describe('the catalogue follows every change of the store', () => {
     await rollback(desk, { storeLocation, image: IMAGE_ID, channel: 'stable' });
     expect(place.page()).toContain(`<b>stable</b> ${first}`);
     await promote(desk, { storeLocation, reference: `${IMAGE_ID}@${second}`, channel: 'stable' });
-    await prune(desk, { storeLocation, keepNewest: 1, keepDays: 0, apply: true });
+    await prune(desk, { storeLocation, buildDir, keepNewest: 1, keepDays: 0, apply: true });
     for (const text of [place.page(), place.streams()]) expect(text).not.toContain(first);
   });
 
@@ -66,7 +67,7 @@ describe('the catalogue follows every change of the store', () => {
     await place.publish('one');
     await place.publish('two');
     writeFileSync(join(place.storeLocation, 'index.html'), 'as it was');
-    await prune(place.desk, { storeLocation: place.storeLocation, keepNewest: 1, keepDays: 0, apply: false });
+    await prune(place.desk, { ...place, keepNewest: 1, keepDays: 0, apply: false });
     expect(place.page()).toBe('as it was');
   });
 

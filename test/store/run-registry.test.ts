@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Event } from '../../scripts/model/event.ts';
@@ -151,6 +151,19 @@ describe('sweepDeadRuns', () => {
     await sweepDeadRuns(host, buildDir, () => undefined);
     expect(existsSync(join(buildDir, 'artifacts', '.abc.tmp'))).toBe(true);
     expect(existsSync(run.dir)).toBe(true);
+  });
+
+  test('a download that was cut short stays, to be gone on with; one that nobody went on with for a week goes', async () => {
+    const { host, buildDir } = machine();
+    const releasesDir = join(buildDir, 'cache/releases');
+    mkdirSync(releasesDir, { recursive: true });
+    const parts = ['sha256-new.qcow2.part', 'sha256-old.qcow2.part', 'sha256-old.qcow2.part.headers'].map((name) => join(releasesDir, name));
+    for (const path of parts) writeFileSync(path, 'what came so far');
+    const eightDaysAgo = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000);
+    for (const path of parts.slice(1)) utimesSync(path, eightDaysAgo, eightDaysAgo);
+    await openRun(host, buildDir, 'bake', 'img');
+    await sweepDeadRuns(host, buildDir, () => undefined);
+    expect(readdirSync(releasesDir)).toEqual(['sha256-new.qcow2.part']);
   });
 
   test('of runs that ended well the newest ten stay', async () => {
