@@ -47,7 +47,9 @@ describe('ingot_filled', () => {
   test('finds the blocks of deleted files through the backing chain, and those only', () => {
     const found = ask(dirty).map((line) => line.split(' ').map(Number));
     expect(found.length).toBeGreaterThan(0);
-    const bytes = found.map(([at = 0, size = 0]) => execFileSync('dd', [`if=${dirty.rawPath}`, 'bs=4096', `skip=${at / 4096}`, `count=${size / 4096}`, 'status=none']));
+    const bytes = found.map(([at = 0, size = 0]) =>
+      execFileSync('dd', [`if=${dirty.rawPath}`, 'bs=4096', `skip=${at / 4096}`, `count=${size / 4096}`, 'status=none']),
+    );
     expect(Buffer.concat(bytes).toString('latin1')).toContain(KEY);
     expect(Buffer.concat(bytes).toString('latin1')).not.toContain('kept');
   });

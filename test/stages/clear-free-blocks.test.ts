@@ -28,7 +28,11 @@ async function clear(diskPath: string, spoilt = ''): Promise<RecordingDesk> {
     effect: ([, path = ''], { env = {} }) => {
       const script = `${spoilt}\n. ${path}`;
       try {
-        run.stdout = execFileSync('bash', ['-c', script], { env: { ...env, PATH: `${disk.dir}:${process.env['PATH'] ?? ''}` }, encoding: 'utf8', stdio: 'pipe' });
+        run.stdout = execFileSync('bash', ['-c', script], {
+          env: { ...env, PATH: `${disk.dir}:${process.env['PATH'] ?? ''}` },
+          encoding: 'utf8',
+          stdio: 'pipe',
+        });
       } catch (error) {
         Object.assign(run, { exitCode: 1, stderr: String((error as { stderr: unknown }).stderr) });
       }
@@ -56,7 +60,9 @@ describe('clearFreeBlocks', () => {
     const path = overlay('cleared.qcow2');
     expect(bytesOf(path)).toContain(KEY);
     const { events } = await clear(path);
-    expect(events).toEqual([{ type: 'progress', stage: layer.name, message: expect.stringMatching(/^Cleared \d+ KiB of free blocks that held data$/) as string }]);
+    expect(events).toEqual([
+      { type: 'progress', stage: layer.name, message: expect.stringMatching(/^Cleared \d+ KiB of free blocks that held data$/) as string },
+    ]);
     expect(bytesOf(path)).not.toContain(KEY);
     expect(bytesOf(path)).toContain('kept');
     expect(bytesOf(join(disk.dir, 'parent.qcow2'))).toContain(KEY);
@@ -65,7 +71,11 @@ describe('clearFreeBlocks', () => {
   });
 
   test.each([
-    ['nothing is written', 'qemu-io() { [[ $* == *--force-share* ]] || { cat >/dev/null; return 0; }; command qemu-io "$@"; }', /pieces of its free space hold data as before/],
+    [
+      'nothing is written',
+      'qemu-io() { [[ $* == *--force-share* ]] || { cat >/dev/null; return 0; }; command qemu-io "$@"; }',
+      /pieces of its free space hold data as before/,
+    ],
     ['the free blocks cannot be listed', 'dumpe2fs() { return 1; }', /could not be listed/],
     ['they cannot be read', 'qemu-io() { return 1; }', /could not be read/],
     ['the disk cannot be shown', 'kill() { return 1; }; qemu-storage-daemon() { return 1; }', /the storage daemon did not start/],

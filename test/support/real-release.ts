@@ -27,9 +27,19 @@ export interface MadeDisk {
 export async function releaseOfDisk({ host }: Desk, storeDir: string, { version, virtualSizeBytes, make }: MadeDisk): Promise<Release> {
   const artifact = artifactOf(storeDir, `placeholder ${version}`);
   make(artifact.diskPath);
-  const bytes = readFileSync(artifact.diskPath);
-  const real: Artifact = { ...artifact, sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length, virtualSizeBytes };
+  const real: Artifact = { ...artifact, ...measured(artifact.diskPath), virtualSizeBytes };
   return addRelease(openStore(host, storeDir), real, version);
+}
+
+/** Makes that disk, and says of it what a release does. */
+export function realDisk(path: string): Pick<Release['disk'], 'sha256' | 'sizeBytes' | 'virtualSizeBytes' | 'compression'> {
+  writeSomeBytes(path);
+  return { ...measured(path), virtualSizeBytes: DISK_BYTES, compression: 'zstd' };
+}
+
+function measured(path: string): { readonly sha256: string; readonly sizeBytes: number } {
+  const bytes = readFileSync(path);
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length };
 }
 
 function writeSomeBytes(path: string): void {
