@@ -31,6 +31,7 @@ export const fetchGraders: Stage<GradersWish, Graders> = {
     const dir = join(cacheDir, 'graders', digestOf(identity).slice(0, 16));
     const kept = fresh ? undefined : await keptGraders(host, dir);
     if (kept !== undefined) return kept;
+    if (!(await host.files.exists(source.keyring))) throw noKeyring(source);
     await host.files.makeDir(join(cacheDir, 'graders'));
     const work = await host.files.makeTempDir(join(cacheDir, 'graders'), '.fetch-');
     scope.always('remove the folder of the download', () => host.files.remove(work));
@@ -64,6 +65,13 @@ async function unpack(host: Host, work: string, source: GraderSource): Promise<r
   const names = (await host.files.list(join(work, 'debs'))).filter((name) => name.endsWith('.deb'));
   for (const name of names) await host.run(['dpkg-deb', '-x', join(work, 'debs', name), join(work, 'root')]);
   return names.map((name) => name.split('_').slice(0, 2).join(' ').replaceAll('%3a', ':'));
+}
+
+function noKeyring({ keyring, url }: GraderSource): BakeError {
+  return new BakeError('HOST_NOT_READY', {
+    what: `This host has no ${keyring}: nobody can say who may sign the graders of ${url}`,
+    fix: 'Install the package that brings this key ring, or copy the file from a machine of that distro',
+  });
 }
 
 function notFetched(step: string, stderr: string): BakeError {

@@ -23,6 +23,7 @@ export const lookUpImage: Stage<LookUp, LockedImage> = {
     const dir = await context.host.files.makeTempDir(workDir, 'lock-');
     context.scope.always('what the vendor sent', () => context.host.files.remove(dir));
     const { distroId, cloudImage } = wish;
+    await refuseWithoutKey(wish, context.host);
     const ask: Ask = { wish, dir, ...(await bearerOf({ wish, dir }, context)) };
     const build = newestBuild(await fetchText({ ...placesOf(ask, cloudImage.index.path), path: join(dir, 'index') }, context), cloudImage.index.entry);
     if (build === undefined) throw notListed(ask);
@@ -78,6 +79,16 @@ async function checkOrigin(ask: Ask, { path, from, build }: Checksums, context: 
   await checkDetached(context.host, { filePath: path, signaturePath, keyringPath, fingerprint: signature.fingerprint, what: from });
 }
 
+/** A key that nobody serves is missed before the vendor is asked for anything. */
+async function refuseWithoutKey(wish: LockWish, host: Host): Promise<void> {
+  const { signature } = wish.cloudImage;
+  if (signature === undefined) return;
+  const paths = signature.keys.map((place) => pathOnHost(place, host));
+  if (paths.includes(undefined)) return;
+  const found = await Promise.all(paths.map((path) => host.files.exists(path ?? '')));
+  if (!found.includes(true)) throw noKey(wish, signature);
+}
+
 /** Wherever the key comes from, only the fingerprint makes it one. */
 async function bringKey(
   ask: Ask,
@@ -85,17 +96,17 @@ async function bringKey(
   context: Context,
 ): Promise<void> {
   const { files } = context.host;
-  const missing: string[] = [];
   for (const place of signature.keys) {
     const path = await keyAt(place, { ask, keyringPath }, context);
     if (path !== undefined && (await files.exists(path))) return writeBytes(context.host, keyringPath, dearmored(await files.readBytes(path)));
-    missing.push(JSON.stringify(place));
   }
-  throw new BakeError('HOST_NOT_READY', {
-    what: `The key ${signature.fingerprint}, which signs the images of ${ask.wish.distroId}, is in none of its places`,
-    fix: 'Install the package with the key ring, or put the key into the file named below; it counts only with this fingerprint',
-    details: missing,
-  });
+  throw noKey(ask.wish, signature);
+}
+
+/** Undefined for a place that is elsewhere. */
+function pathOnHost(place: KeyPlace, { facts }: Host): string | undefined {
+  if ('keyring' in place) return place.keyring;
+  return 'file' in place ? join(facts.projectDir, place.file) : undefined;
 }
 
 async function keyAt(
@@ -103,8 +114,7 @@ async function keyAt(
   { ask, keyringPath }: { readonly ask: Ask; readonly keyringPath: string },
   context: Context,
 ): Promise<string | undefined> {
-  if ('keyring' in place) return place.keyring;
-  if ('file' in place) return join(context.host.facts.projectDir, place.file);
+  if (!('mirror' in place)) return pathOnHost(place, context.host);
   try {
     await fetchSmall({ urls: [`${ask.wish.placeOf[place.mirror] ?? ''}/${place.path}`], path: keyringPath }, context);
     return keyringPath;
@@ -118,6 +128,14 @@ async function keyAt(
 async function writeBytes({ files }: Host, path: string, bytes: Uint8Array): Promise<void> {
   await files.writeUnsynced(path, '');
   await files.writeAt(path, 0, bytes);
+}
+
+function noKey({ distroId }: LockWish, { fingerprint, keys }: VendorSignature): BakeError {
+  return new BakeError('HOST_NOT_READY', {
+    what: `The key ${fingerprint}, which signs the images of ${distroId}, is in none of its places`,
+    fix: 'Install the package with the key ring, or put the key into the file named below; it counts only with this fingerprint',
+    details: keys.map((place) => JSON.stringify(place)),
+  });
 }
 
 function notListed({ wish }: Ask): BakeError {

@@ -115,6 +115,13 @@ describe('a vendor that signs', () => {
     expect(run.only?.status).toBe('new');
   });
 
+  test('a key that can only be on this host, and is not, is missed before the vendor is asked for anything', async () => {
+    const places = [{ keyring: '/nowhere/vendor.gpg' }, { file: 'config/keys/vendor.asc' }];
+    const run = await locked({ ...SIGNED, signature: { ...SIGNED.signature, keys: places } });
+    expect(run.only).toMatchObject({ status: 'failed', code: 'HOST_NOT_READY', what: expect.stringContaining('is in none of its places') as string });
+    expect(vendor.asked).toEqual([]);
+  });
+
   test('places of the key are tried in order', async () => {
     const places = [{ keyring: '/nowhere/vendor.gpg' }, { mirror: 'dead', path: 'key.asc' }, { mirror: 'vendor', path: 'key.asc' }];
     expect((await locked({ ...SIGNED, signature: { ...SIGNED.signature, keys: places } })).only?.status).toBe('new');

@@ -5,7 +5,9 @@ import { fetchGraders } from '../../scripts/stages/fetch-graders.ts';
 import { contextOf } from '../support/fake-guest.ts';
 import { fakeHost, type Answer } from '../support/fake-host.ts';
 
-const source = { url: 'http://mirror.example/os', suite: 'next', keyring: '/keys/os.gpg', packages: ['judge'] };
+const keyring = join(fakeHost().dir, 'os.gpg');
+writeFileSync(keyring, 'keys');
+const source = { url: 'http://mirror.example/os', suite: 'next', keyring, packages: ['judge'] };
 
 /** apt that brings one package, and dpkg-deb that unpacks it. */
 function host(update: Omit<Answer, 'command'> = {}) {
@@ -39,4 +41,13 @@ test('without a network, what to do about it; nothing half done stays', async ()
   const machine = host({ exitCode: 100, stderr: 'Could not resolve mirror.example' });
   await expect(fetchGraders.run({ source, cacheDir: machine.dir, fresh: false }, contextOf(machine))).rejects.toMatchObject({ code: 'NETWORK_UNREACHABLE' });
   expect((await machine.files.list(join(machine.dir, 'graders'))).filter((name) => !name.startsWith('.'))).toEqual([]);
+});
+
+test('without the keys of who signs them, which are missing and how they come here, before anybody is asked', async () => {
+  const machine = host();
+  const wish = { source: { ...source, keyring: '/keys/none.gpg' }, cacheDir: machine.dir, fresh: false };
+  await expect(fetchGraders.run(wish, contextOf(machine))).rejects.toMatchObject({
+    ...{ code: 'HOST_NOT_READY', what: expect.stringContaining('/keys/none.gpg') as string, fix: expect.stringContaining('copy the file') as string },
+  });
+  expect(machine.commands).toEqual([]);
 });
