@@ -25,6 +25,7 @@ ingot_free_pieces() { # DISK FORMAT [THE SAME DISK AS A PLAIN FILE] [OFFSET OF I
     /"data": true/ { starts[mapped] = number($0, "start"); ends[mapped] = starts[mapped] + number($0, "length"); mapped++ }
     /^Block size:/ { size = $3 }
     /^Free blocks:/ { declared = $3 }
+    /^Filesystem features:.* needs_recovery/ { unsettled = 1 }
     /^  Free blocks: / {
       sub(/^  Free blocks: */, "")
       parts = split($0, ranges, /, */)
@@ -34,8 +35,8 @@ ingot_free_pieces() { # DISK FORMAT [THE SAME DISK AS A PLAIN FILE] [OFFSET OF I
         free(offset + range[1] * size, offset + (range[last] + 1) * size)
       }
     }
-    # A bitmap that could not be read is missing without a word.
-    END { exit (counted != declared) }' <<<"$map"$'\\n'"$blocks"
+    # A bitmap that could not be read is missing without a word; one that waits for its journal tells of used blocks that they are free.
+    END { exit (counted != declared || unsettled) }' <<<"$map"$'\\n'"$blocks"
 }
 # Of the pieces on its input, prints those that are not all zeros.
 ingot_filled() { # FILE FORMAT

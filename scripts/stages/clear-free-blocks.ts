@@ -22,7 +22,7 @@ export async function clearFreeBlocks({ layer, diskPath, workDir }: Clearing, { 
   const { exitCode, stdout, stderr } = await host.run(['bash', scriptPath], {
     contain: true,
     reject: false,
-    env: { DISK: diskPath, WORK_DIR: workDir },
+    env: { DISK: diskPath, LAYER: layer.name, WORK_DIR: workDir },
   });
   if (exitCode !== 0) {
     throw new BakeError('BAKE_FAILED', {
@@ -47,6 +47,11 @@ main() {
   read -r offset size <<<"$root"
   type=$(blkid -p -O "$offset" -S "$size" -o value -s TYPE shown)
   [[ $type == ext[234] ]] || { echo "Free space of $type is not looked into"; return; }
+  # What the machine did not write back before it went off, the next layer does; and the last one clears what is below it as well.
+  if [[ $LAYER != sealed ]] && dumpe2fs -h "shown?offset=$offset" 2>/dev/null | grep '^Filesystem features:.* needs_recovery' >/dev/null; then
+    echo 'The file system waits for its journal: its free blocks stay as they are'
+    return
+  fi
   pieces=$(ingot_free_pieces "$DISK" qcow2 shown "$offset") || fail 'its free blocks could not be listed'
   hide_disk
   filled=$(ingot_filled "$DISK" qcow2 <<<"$pieces") || fail 'its free blocks could not be read'
@@ -58,7 +63,7 @@ main() {
 }
 show_disk() {
   : >shown
-  qemu-storage-daemon --blockdev "driver=file,node-name=file,filename=\${DISK//,/,,},read-only=on" --blockdev driver=qcow2,node-name=disk,file=file,read-only=on \\
+  setpriv --pdeathsig KILL -- qemu-storage-daemon --blockdev "driver=file,node-name=file,filename=\${DISK//,/,,},read-only=on" --blockdev driver=qcow2,node-name=disk,file=file,read-only=on \\
     --export "type=fuse,id=e,node-name=disk,mountpoint=\${PWD//,/,,}/shown,writable=off" >&2 &
   daemon=$!
   trap hide_disk EXIT

@@ -36,6 +36,7 @@ describe('ingot_free_pieces', () => {
   test.each([
     ['the file system cannot be read', 'dumpe2fs() { return 1; }'],
     ['a bitmap is missing', 'dumpe2fs() { command dumpe2fs "$@" | grep -v "^  Free blocks: "; }'],
+    ['the journal says otherwise', 'dumpe2fs() { command dumpe2fs "$@" | sed "/^Filesystem features:/s/$/ needs_recovery/"; }'],
     ['the disk cannot be read', 'qemu-img() { return 1; }'],
     ['awk is gone', 'awk() { return 127; }'],
   ])('fail when %s', (_title, before) => {

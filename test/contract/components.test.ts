@@ -91,8 +91,8 @@ describe('checks of the standalone image', () => {
     for (const probe of [check.sealed, check.guest, check.outside]) expect(probe === undefined ? '' : output('bash', ['-n', '-c', probe.run])).toBe('');
   });
 
-  test('a sealed probe looks below $ROOT and nowhere else', () => {
-    const elsewhere = standalone.filter(({ sealed }) => sealed !== undefined && !sealed.run.includes('$ROOT'));
+  test('a sealed probe looks below $ROOT and nowhere else, but for the one that reads what no file owns', () => {
+    const elsewhere = standalone.filter(({ sealed }) => sealed !== undefined && sealed.run !== 'free_space_found' && !sealed.run.includes('$ROOT'));
     expect(elsewhere.map(({ id }) => id)).toEqual([]);
   });
 
