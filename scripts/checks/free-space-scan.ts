@@ -1,14 +1,16 @@
+import { freeRangeFunctions } from './free-ranges.ts';
+
 /**
- * Shell functions that look for data in the free blocks of an ext file system, which no search of its files can see: what was deleted is still there until it is
+ * Shell functions that look for data in the free blocks of a file system, which no search of its files can see: what was deleted is still there until it is
  * written over. They read the disk file through its whole backing chain, and say nothing rather than half: whatever was not read makes them fail.
  */
 export function freeSpaceFunctions(): string {
-  return `
+  return `${freeRangeFunctions()}\
 # Prints the pieces of free blocks that may hold data: offset and length in bytes. What the disk's own tables say to be empty is left out; no piece is in two clusters.
-ingot_free_pieces() { # DISK FORMAT [THE SAME DISK AS A PLAIN FILE] [OFFSET OF ITS FILE SYSTEM]
-  local map blocks
-  map=$(qemu-img map --force-share --output=json -f "$2" "$1") && blocks=$(dumpe2fs "$3?offset=$4" 2>/dev/null) || return
-  awk -v offset="$4" -v cluster=65536 '
+ingot_free_pieces() { # DISK FORMAT [ITS FILE SYSTEM AS A FILE] TYPE [OFFSET OF THE FILE SYSTEM IN THE DISK]
+  local map ranges
+  map=$(qemu-img map --force-share --output=json -f "$2" "$1") && ranges=$(ingot_free_ranges "$3" "$4") || return
+  awk -v offset="$5" -v cluster=65536 '
     function number(line, name) { return match(line, "\\"" name "\\": [0-9]+") ? substr(line, RSTART + length(name) + 4, RLENGTH - length(name) - 4) + 0 : -1 }
     function piece(from, to, end) {
       for (; from < to; from = end) {
@@ -21,22 +23,9 @@ ingot_free_pieces() { # DISK FORMAT [THE SAME DISK AS A PLAIN FILE] [OFFSET OF I
       while (first < mapped && ends[first] <= from) first++
       for (at = first; at < mapped && starts[at] < to; at++) piece(starts[at] > from ? starts[at] : from, ends[at] < to ? ends[at] : to)
     }
-    BEGIN { first = mapped = 0; declared = -1 }
+    BEGIN { first = mapped = 0 }
     /"data": true/ { starts[mapped] = number($0, "start"); ends[mapped] = starts[mapped] + number($0, "length"); mapped++ }
-    /^Block size:/ { size = $3 }
-    /^Free blocks:/ { declared = $3 }
-    /^Filesystem features:.* needs_recovery/ { unsettled = 1 }
-    /^  Free blocks: / {
-      sub(/^  Free blocks: */, "")
-      parts = split($0, ranges, /, */)
-      for (part = 1; part <= parts; part++) if (ranges[part] != "") {
-        last = split(ranges[part], range, "-")
-        counted += range[last] - range[1] + 1
-        free(offset + range[1] * size, offset + (range[last] + 1) * size)
-      }
-    }
-    # A bitmap that could not be read is missing without a word; one that waits for its journal tells of used blocks that they are free.
-    END { exit (counted != declared || unsettled) }' <<<"$map"$'\\n'"$blocks"
+    /^[0-9]+ [0-9]+$/ { free(offset + $1, offset + $1 + $2) }' <<<"$map"$'\\n'"$ranges"
 }
 # Of the pieces on its input, prints those that are not all zeros.
 ingot_filled() { # FILE FORMAT

@@ -12,15 +12,15 @@ export interface SealedDisk {
 }
 
 /**
- * Shell lines that show a disk's root file system below $ROOT, read-only at every level: file, format, export, mount; and what probes look for in all of it.
- * They stand behind the probe functions.
+ * Shell lines that show a disk's root file system below $ROOT, and as a plain file, read-only at every level: file, format, partition, export, mount; and what
+ * probes look for in all of it. They stand behind the probe functions.
  * They run in mount and PID namespaces of their own (`contain`), so whatever happens, the mount, the loop device and the daemon go with them.
  */
 export function showSealedDisk(sealed: SealedDisk): string {
   const { diskPath, diskFormat } = sealed;
   const file = shellWord(JSON.stringify({ driver: 'file', 'node-name': 'file', filename: diskPath, 'read-only': true }));
   const disk = shellWord(JSON.stringify({ driver: diskFormat, 'node-name': 'disk', file: 'file', 'read-only': true }));
-  return show(sealed, { prepare: `ingot_disk=${shellWord(diskPath)} ingot_format=${diskFormat}`, file, disk, writable: 'off' });
+  return show(sealed, { prepare: `ingot_disk=${shellWord(diskPath)} ingot_format=${diskFormat}`, file, disk, readOnly: 'on' });
 }
 
 /**
@@ -32,7 +32,7 @@ export function showThrowAwayLayer(sealed: SealedDisk): string {
   const prepare = `ingot_disk=$ingot_scratch/layer.qcow2 ingot_format=qcow2
 qemu-img create -q -f qcow2 -b ${shellWord(diskPath)} -F ${diskFormat} "$ingot_disk" 1>&2 || exit 75`;
   const file = '"driver=file,node-name=file,filename=${ingot_disk//,/,,}"';
-  return show(sealed, { prepare, file, disk: 'driver=qcow2,node-name=disk,file=file', writable: 'on' });
+  return show(sealed, { prepare, file, disk: 'driver=qcow2,node-name=disk,file=file', readOnly: 'off' });
 }
 
 interface Showing {
@@ -41,30 +41,31 @@ interface Showing {
   /** The block devices of the daemon, as shell words. */
   readonly file: string;
   readonly disk: string;
-  readonly writable: 'on' | 'off';
+  readonly readOnly: 'on' | 'off';
 }
 
-function show({ offsetBytes, sizeBytes }: SealedDisk, { prepare, file, disk, writable }: Showing): string {
+function show({ offsetBytes, sizeBytes }: SealedDisk, { prepare, file, disk, readOnly }: Showing): string {
   return `${secretScanFunctions()}${freeSpaceProbe()}\
 cd "$ingot_scratch" || exit 70
-mkdir root; touch disk; ingot_daemon=
+mkdir root; touch partition; ingot_daemon=
 ${prepare}
 ingot_offset=${offsetBytes}
 export ROOT="$ingot_scratch/root"
 trap 'umount -l "$ROOT" 2>/dev/null; kill "$ingot_daemon" "$ingot_watch" 2>/dev/null; wait 2>/dev/null; cd /; ingot_end' EXIT
 qemu-storage-daemon --blockdev ${file} --blockdev ${disk} \\
-  --export type=fuse,id=export,node-name=disk,mountpoint="$ingot_scratch/disk",writable=${writable} 1>&2 &
+  --blockdev driver=raw,node-name=partition,file=disk,offset=${offsetBytes},size=${sizeBytes},read-only=${readOnly} \\
+  --export type=fuse,id=export,node-name=partition,mountpoint="$ingot_scratch/partition",writable=${readOnly === 'on' ? 'off' : 'on'} 1>&2 &
 ingot_daemon=$!
-until [[ $(stat -c %s disk) -gt 0 ]]; do
+until [[ $(stat -c %s partition) -gt 0 ]]; do
   kill -0 "$ingot_daemon" 2>/dev/null || { echo 'qemu-storage-daemon ended before it showed the disk' >&2; exit 71; }
   sleep 0.05
 done
-ingot_type=$(blkid -p -O ${offsetBytes} -S ${sizeBytes} -o value -s TYPE disk)
+ingot_type=$(blkid -p -o value -s TYPE partition)
 case $ingot_type in
   ext[234]) ingot_replay=noload ;;
   xfs) ingot_replay=norecovery,nouuid ;;
   *) echo "The root partition holds \${ingot_type:-no file system that blkid knows}; ext4 and xfs can be looked into" >&2; exit 72 ;;
 esac
-mount -o "loop,ro,nosuid,nodev,noexec,offset=${offsetBytes},sizelimit=${sizeBytes},$ingot_replay" -t "$ingot_type" disk "$ROOT" || exit 73
+mount -o "loop,ro,nosuid,nodev,noexec,$ingot_replay" -t "$ingot_type" partition "$ROOT" || exit 73
 `;
 }

@@ -59,10 +59,9 @@ ingot_sabotage() {
 # write_free TEXT: puts it where a deleted file would have left it, in the first free block of the root file system. All sabotages share the disk below their layers,
 # and nothing takes this back: two of them that wrote there would see each other's text. Only the one check of free space reads it; a mounted file system never does.
 write_free() {
-  local at
-  at=$(dumpe2fs "$ingot_scratch/disk?offset=$ingot_offset" 2>/dev/null |
-    awk -v offset="$ingot_offset" '/^Block size:/ { size = $3 } /^  Free blocks: [0-9]/ && !found++ { printf "%.0f\\n", offset + size * ($3 + 0) }') && [[ -n $at ]] || return
-  printf '%s\\n' "$1" | dd of="$ingot_scratch/disk" bs=4096 oflag=seek_bytes seek="$at" conv=notrunc,fsync status=none
+  local ranges at
+  ranges=$(ingot_free_ranges "$ingot_scratch/partition" "$ingot_type") && read -r at _ <<<"$ranges" && [[ -n $at ]] || return
+  printf '%s\\n' "$1" | dd of="$ingot_scratch/partition" bs=4096 oflag=seek_bytes seek="$at" conv=notrunc,fsync status=none
 }
 `;
 

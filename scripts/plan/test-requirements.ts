@@ -34,6 +34,7 @@ export const TEST_REQUIREMENTS: readonly HostRequirement[] = [
     packages: { apt: '7zip' },
     otherwise: 'install 7-Zip 24 or later',
   }),
+  named('mkfs.xfs', { purpose: 'makes XFS disks, in the tests', needs: ['tests'], packages: both('xfsprogs') }),
   named('shellcheck', { purpose: 'reads every shell script for faults, in the tests', needs: ['tests'], packages: { apt: 'shellcheck', dnf: 'ShellCheck' } }),
   named('shfmt', { purpose: 'holds every shell script to one form, in the tests', needs: ['tests'], packages: both('shfmt') }),
   named('gpg-agent', { purpose: 'signs as a vendor does, in the tests', needs: ['tests', 'rehearsal'], packages: { apt: 'gnupg', dnf: 'gnupg2' } }),

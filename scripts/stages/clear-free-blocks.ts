@@ -14,7 +14,7 @@ export interface Clearing {
 
 /**
  * Writes zeros over every free block of a layer's root file system that still holds data. Discards alone do not: they free whole clusters of 64 KiB, and a deleted
- * host key has one block of 4 KiB. Nothing is mounted, so that it is the same for both drivers. The free space of XFS is not looked into.
+ * host key has one block of 4 KiB. Nothing is mounted, so that it is the same for both drivers.
  */
 export async function clearFreeBlocks({ layer, diskPath, workDir }: Clearing, { host, say }: Pick<Context, 'host' | 'say'>): Promise<void> {
   const scriptPath = join(workDir, 'clear-free-blocks.sh');
@@ -27,7 +27,7 @@ export async function clearFreeBlocks({ layer, diskPath, workDir }: Clearing, { 
   if (exitCode !== 0) {
     throw new BakeError('BAKE_FAILED', {
       what: `Deleted data could not be cleared from the free blocks of the layer ${layer.name}`,
-      fix: 'Run the same command again; layers below it are kept. Report this if it stays',
+      fix: 'Mend what the lines below name, and run the same command again; layers below it are kept. Report this if it stays',
       details: stderr.trim().split('\n').slice(-10),
     });
   }
@@ -39,21 +39,20 @@ set -euo pipefail
 export LC_ALL=C
 ${freeSpaceFunctions()}
 main() {
-  local root offset size type pieces filled left
+  local root offset size type pieces filled left status=0
   cd "$WORK_DIR"
   show_disk
   # The root file system is the largest partition of every disk that we take.
   root=$(sfdisk -d shown | awk -F'[=,]' '/start=/ && $4 + 0 > size { size = $4 + 0; start = $2 + 0 } END { printf "%.0f %.0f\\n", start * 512, size * 512 }')
-  read -r offset size <<<"$root"
-  type=$(blkid -p -O "$offset" -S "$size" -o value -s TYPE shown)
-  [[ $type == ext[234] ]] || { echo "Free space of $type is not looked into"; return; }
-  # What the machine did not write back before it went off, the next layer does; and the last one clears what is below it as well.
-  if [[ $LAYER != sealed ]] && dumpe2fs -h "shown?offset=$offset" 2>/dev/null | grep '^Filesystem features:.* needs_recovery' >/dev/null; then
-    echo 'The file system waits for its journal: its free blocks stay as they are'
-    return
-  fi
-  pieces=$(ingot_free_pieces "$DISK" qcow2 shown "$offset") || fail 'its free blocks could not be listed'
   hide_disk
+  read -r offset size <<<"$root"
+  show_disk ",offset=$offset,size=$size"
+  type=$(blkid -p -o value -s TYPE shown)
+  pieces=$(ingot_free_pieces "$DISK" qcow2 shown "$type" "$offset") || status=$?
+  hide_disk
+  # What the machine did not write back before it went off, the next layer does; and the last one clears what is below it as well.
+  [[ $status != 3 || $LAYER == sealed ]] || { echo 'The file system waits for its journal: its free blocks stay as they are'; return; }
+  ((status == 0)) || fail 'its free blocks could not be listed'
   filled=$(ingot_filled "$DISK" qcow2 <<<"$pieces") || fail 'its free blocks could not be read'
   [[ -n $filled ]] || { echo 'Free blocks hold no data'; return; }
   sed 's/^/aio_write -q -z -u /' <<<"$filled" | ingot_flushed | qemu-io -t unsafe -d unmap -f qcow2 "$DISK" >&2 || fail 'its free blocks could not be written'
@@ -61,10 +60,11 @@ main() {
   [[ -z $left ]] || fail "$(wc -l <<<"$left") pieces of its free space hold data as before"
   awk '{ sum += $2 } END { printf "Cleared %d KiB of free blocks that held data\\n", sum / 1024 }' <<<"$filled"
 }
-show_disk() {
+# As a file, and only the part of it that is asked for.
+show_disk() { # [,offset=BYTES,size=BYTES]
   : >shown
   setpriv --pdeathsig KILL -- qemu-storage-daemon --blockdev "driver=file,node-name=file,filename=\${DISK//,/,,},read-only=on" --blockdev driver=qcow2,node-name=disk,file=file,read-only=on \\
-    --export "type=fuse,id=e,node-name=disk,mountpoint=\${PWD//,/,,}/shown,writable=off" >&2 &
+    --blockdev "driver=raw,node-name=part,file=disk,read-only=on\${1:-}" --export "type=fuse,id=e,node-name=part,mountpoint=\${PWD//,/,,}/shown,writable=off" >&2 &
   daemon=$!
   trap hide_disk EXIT
   until [[ -s shown ]]; do

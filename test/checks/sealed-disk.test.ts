@@ -11,10 +11,11 @@ describe('showSealedDisk', () => {
     expect(script).toContain(`"filename":"/disks/it'\\''s, here.qcow2"`);
   });
 
-  test('is read-only at every level: file, format, export, mount', () => {
+  test('is read-only at every level: file, format, partition, export, mount', () => {
     expect(script.match(/"read-only":true/g)).toHaveLength(2);
+    expect(script).toContain('node-name=partition,file=disk,offset=134217728,size=21339553280,read-only=on');
     expect(script).toContain('writable=off');
-    expect(script).toContain('loop,ro,nosuid,nodev,noexec,offset=134217728,sizelimit=21339553280');
+    expect(script).toContain('loop,ro,nosuid,nodev,noexec,');
   });
 
   test('replays no journal: a replay would write', () => {
@@ -36,7 +37,8 @@ describe('showThrowAwayLayer', () => {
       '--blockdev "driver=file,node-name=file,filename=${ingot_disk//,/,,}" --blockdev driver=qcow2,node-name=disk,file=file \\',
     ]);
     expect(layer).toContain('ingot_disk=$ingot_scratch/layer.qcow2');
-    expect(layer).toContain('loop,ro,nosuid,nodev,noexec,offset=134217728');
+    expect(layer).toContain('offset=134217728,size=21339553280,read-only=off');
+    expect(layer).toContain('loop,ro,nosuid,nodev,noexec,');
   });
 
   test('both tell the probes which file is looked into', () => {

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LayerPlan } from '../../scripts/model/build-plan.ts';
 import { clearFreeBlocks } from '../../scripts/stages/clear-free-blocks.ts';
-import { diskWithDeleted, type MadeDisk } from '../support/disk-with-deleted.ts';
+import { DISK_TYPES, diskWithDeleted, type DiskType, type MadeDisk } from '../support/disk-with-deleted.ts';
 import { fakeHost, type Answer } from '../support/fake-host.ts';
 import { deskOf, type RecordingDesk } from '../support/recording-desk.ts';
 import { samplePlan } from '../support/sample-bake.ts';
@@ -14,13 +14,18 @@ const [lowest = (() => expect.unreachable())()] = samplePlan().layers;
 const layer = { ...lowest, name: 'sealed' as const };
 const UNSETTLED = 'dumpe2fs() { command dumpe2fs "$@" | sed "/^Filesystem features:/s/$/ needs_recovery/"; }';
 
-let disk: MadeDisk;
+const disks = new Map<DiskType, MadeDisk>();
 beforeAll(() => {
-  disk = diskWithDeleted([KEY, 'x'.repeat(9000)]);
-  // What shows the disk as a plain file needs FUSE: this one copies it.
-  writeFileSync(join(disk.dir, 'qemu-storage-daemon'), `#!/bin/sh\ncp ${disk.rawPath} shown; exec sleep infinity\n`, { mode: 0o755 });
+  for (const type of DISK_TYPES) {
+    const disk = diskWithDeleted([KEY, 'x'.repeat(9000)], type);
+    disks.set(type, disk);
+    // What shows the disk, or a part of it, as a plain file needs FUSE: this one copies it.
+    const text = `case $* in *,offset=1048576,size=*) cp ${disk.partitionPath} shown ;; *) cp ${disk.rawPath} shown ;; esac; exec sleep infinity`;
+    writeFileSync(join(disk.dir, 'qemu-storage-daemon'), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  }
 }, 60_000);
-afterAll(() => disk.remove());
+afterAll(() => disks.forEach(({ remove }) => remove()));
+const made = (type: DiskType): MadeDisk => disks.get(type) ?? expect.unreachable();
 
 /** Clears a fresh overlay by the very script that the stage writes; what comes first in the shell may spoil it. */
 async function clear(diskPath: string, spoilt = '', of: LayerPlan = layer): Promise<RecordingDesk> {
@@ -30,7 +35,7 @@ async function clear(diskPath: string, spoilt = '', of: LayerPlan = layer): Prom
       const script = `${spoilt}\n. ${path}`;
       try {
         run.stdout = execFileSync('bash', ['-c', script], {
-          env: { ...env, PATH: `${disk.dir}:${process.env['PATH'] ?? ''}` },
+          env: { ...env, PATH: `${dirname(diskPath)}:${process.env['PATH'] ?? ''}` },
           encoding: 'utf8',
           stdio: 'pipe',
         });
@@ -45,29 +50,39 @@ async function clear(diskPath: string, spoilt = '', of: LayerPlan = layer): Prom
   return desk;
 }
 
-function overlay(name: string): string {
-  const path = join(disk.dir, name);
-  copyFileSync(disk.path, path);
+function overlay(name: string, type: DiskType = 'ext4'): string {
+  const { dir, path: from } = made(type);
+  const path = join(dir, name);
+  copyFileSync(from, path);
   return path;
 }
 
-const bytesOf = (path: string): string => {
+/** Which of the texts stand anywhere on the disk. */
+function textsOn(path: string): readonly string[] {
   execFileSync('qemu-img', ['convert', '-f', 'qcow2', '-O', 'raw', path, `${path}.raw`]);
-  return execFileSync('cat', [`${path}.raw`], { encoding: 'latin1', maxBuffer: 2 ** 26 });
-};
+  return [KEY, 'kept'].filter((text) => spawnSync('grep', ['-qaFe', text, `${path}.raw`]).status === 0);
+}
+
+/** The file system's own check of the disk that was last searched for texts. */
+function check(path: string, type: DiskType): void {
+  if (type === 'ext4') execFileSync('e2fsck', ['-fn', `${path}.raw?offset=1048576`], { stdio: 'pipe' });
+  else
+    execFileSync('bash', ['-c', 'dd if="$1.raw" of="$1.part" bs=1M skip=1 count=320 conv=sparse status=none && xfs_repair -n -f "$1.part"', 'check', path], {
+      stdio: 'pipe',
+    });
+}
 
 describe('clearFreeBlocks', () => {
-  test('writes zeros over what was deleted, in the overlay alone, and leaves every file as it was', async () => {
-    const path = overlay('cleared.qcow2');
-    expect(bytesOf(path)).toContain(KEY);
+  test.each(DISK_TYPES)('writes zeros over what was deleted, in the overlay alone, and leaves every file as it was: %s', async (type) => {
+    const path = overlay('cleared.qcow2', type);
+    expect(textsOn(path)).toEqual([KEY, 'kept']);
     const { events } = await clear(path);
     expect(events).toEqual([
       { type: 'progress', stage: layer.name, message: expect.stringMatching(/^Cleared \d+ KiB of free blocks that held data$/) as string },
     ]);
-    expect(bytesOf(path)).not.toContain(KEY);
-    expect(bytesOf(path)).toContain('kept');
-    expect(bytesOf(join(disk.dir, 'parent.qcow2'))).toContain(KEY);
-    execFileSync('e2fsck', ['-fn', `${path}.raw?offset=1048576`], { stdio: 'pipe' });
+    expect(textsOn(path)).toEqual(['kept']);
+    check(path, type);
+    expect(textsOn(join(made(type).dir, 'parent.qcow2'))).toEqual([KEY, 'kept']);
     expect((await clear(path)).events).toMatchObject([{ message: 'Free blocks hold no data' }]);
   });
 
@@ -86,14 +101,18 @@ describe('clearFreeBlocks', () => {
     await expect(failed).rejects.toMatchObject({ code: 'BAKE_FAILED', details: expect.arrayContaining([expect.stringMatching(reason)]) as unknown });
   });
 
-  test('says that the free space of another file system is not looked into', async () => {
-    expect((await clear(overlay('other.qcow2'), 'blkid() { echo xfs; }')).events).toMatchObject([{ message: 'Free space of xfs is not looked into' }]);
+  test.each<[string, DiskType, string, RegExp]>([
+    ['another file system is not known', 'ext4', 'blkid() { echo btrfs; }', /the free space of btrfs is not looked into/],
+    ['a package is missing', 'xfs', 'command() { [[ $* != "-v xfs_db" ]] && builtin command "$@"; }', /install xfsprogs on the host/],
+  ])('says why when %s', async (_title, type, spoilt, reason) => {
+    const failed = clear(overlay('unlike.qcow2', type), spoilt);
+    await expect(failed).rejects.toMatchObject({ code: 'BAKE_FAILED', details: expect.arrayContaining([expect.stringMatching(reason)]) as unknown });
   });
 
   test('leaves a lower layer as it is whose journal the next one plays back: what is free there is not yet known', async () => {
     const path = overlay('unsettled.qcow2');
     const { events } = await clear(path, UNSETTLED, lowest);
     expect(events).toMatchObject([{ message: expect.stringContaining('waits for its journal') as string }]);
-    expect(bytesOf(path)).toContain(KEY);
+    expect(textsOn(path)).toEqual([KEY, 'kept']);
   });
 });
