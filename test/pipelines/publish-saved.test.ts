@@ -10,7 +10,7 @@ import { keepReport } from '../../scripts/store/artifacts.ts';
 import { ARTIFACT, reportOf, row } from '../reports/sample-report.ts';
 import { fakeHost, type FakeHost } from '../support/fake-host.ts';
 
-const SPEC = { imageId: 'house-small-os-1', components: [] } as unknown as ImageSpec;
+const SPEC = { imageId: 'house-small-os-1', distro: {}, components: [] } as unknown as ImageSpec;
 vi.mock('../../scripts/config/load-spec.ts', () => ({ loadSpec: vi.fn(() => Promise.resolve({ spec: SPEC, texts: new Map() })) }));
 vi.mock('../../scripts/pipelines/publish-artifact.ts', () => ({ publishArtifact: vi.fn(() => Promise.resolve({ version: '2026.11.22-1' })) }));
 

@@ -1,5 +1,7 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BakeError } from '../../scripts/errors.ts';
 import { localHost } from '../../scripts/host/local-host.ts';
@@ -71,6 +73,25 @@ test('a release of these very layers stands, with its report; its disk is not re
   readsNoDisk();
   expect(await ask()).toEqual({ release, report: expect.objectContaining({ verdict: 'pass' }) as unknown });
   expect(notes()).toEqual([]);
+});
+
+test('through a web server, too: the index and small files are asked for, and of the disk only its size', async () => {
+  const { desk, storeLocation, released } = setUp();
+  const release = await released('one');
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const path = join(storeLocation, request.url ?? '');
+    asked.push(`${request.method} ${basename(path)}`);
+    if (!existsSync(path)) return void response.writeHead(404).end();
+    response.writeHead(200, { 'Content-Length': statSync(path).size }).end(request.method === 'HEAD' ? undefined : readFileSync(path));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const question = { request: { storeLocation: `http://127.0.0.1:${port}/` }, spec: SPEC, plan: PLAN };
+  expect(await runStage(desk, findStandingRelease, question)).toMatchObject({ release });
+  server.close();
+  expect(asked.filter((line) => line.endsWith('.qcow2')).every((line) => line.startsWith('HEAD '))).toBe(true);
+  expect(asked.length).toBeLessThan(30);
 });
 
 test('one of other layers is not worth a word', async () => {

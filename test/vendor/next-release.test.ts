@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -99,6 +99,19 @@ describe('from night to night', () => {
     const result = await night();
     process.stderr.write(`${JSON.stringify(result)}\n`);
     expect(result).toMatchObject({ status: 'nothing-to-do', changed: [] });
+  });
+
+  test('nor has one on a machine that starts empty: the store says what stands, and no disk is fetched', async () => {
+    for (const name of ['build', 'cache']) await rename(join(dir, name), join(dir, `${name}-before`));
+    const result = await night();
+    const left = await readdir(join(dir, 'build'), { recursive: true });
+    for (const name of ['build', 'cache']) {
+      await rm(join(dir, name), { recursive: true, force: true });
+      await rename(join(dir, `${name}-before`), join(dir, name));
+    }
+    expect(result).toMatchObject({ status: 'nothing-to-do', changed: [], checks: expect.stringMatching(/^\d+ of \d+$/) as string });
+    expect(versionOf('reference' in result ? result.reference : null)).toBe(first);
+    expect(left.filter((name) => name.endsWith('.qcow2'))).toEqual([]);
   });
 
   test('one on which one package is new publishes the next release, and its changes are that package', async () => {
