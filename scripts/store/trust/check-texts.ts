@@ -24,6 +24,20 @@ export async function readSignedIndex(host: Host, place: TextPlace, read: () => 
   return signed;
 }
 
+/**
+ * Reads an index that is put together from the releases: it has no signature of its own, each of them has. Whose those must be is remembered from the first look
+ * on; releases of which nobody says whose they must be are refused, unless they were asked for.
+ */
+export async function readDerivedIndex(host: Host, place: TextPlace, read: () => Promise<IndexText | undefined>): Promise<IndexText | undefined> {
+  const file = await read();
+  const memory = await recall(host, place.location);
+  const trust = await trustOf(host, place, memory);
+  if (trust === undefined && !unsignedIsWanted(host) && file !== undefined && !/"releases": ?\[\s*\]/.test(file.text))
+    throw unsigned(place, 'it names no signers');
+  if (trust !== undefined && trust.origin !== 'configured') await remember(host, { ...memory, signers: trust.signers });
+  return file;
+}
+
 export interface SignedText {
   readonly kind: 'release' | 'provenance';
   readonly text: string;

@@ -6,7 +6,7 @@ import { digestOfText } from '../../plan/digest.ts';
 import { MANIFEST, SUMS } from '../pack-release.ts';
 import type { Shelf } from '../shelf.ts';
 import type { ReleaseName, StoreWriter } from '../store.ts';
-import { checkSigners, checkText, readSignedIndex, seenGeneration } from './check-texts.ts';
+import { checkSigners, checkText, readDerivedIndex, readSignedIndex, seenGeneration } from './check-texts.ts';
 import { signOtherwise } from './other-signatures.ts';
 import { signEnvelope, signIndex, signText } from './sign-text.ts';
 
@@ -39,7 +39,7 @@ export function trustedShelf(host: Host, shelf: Shelf): TrustedShelf {
   };
   return {
     ...shelf,
-    readIndexText: () => (shelf.derivesIndex ? shelf.readIndexText() : readSignedIndex(host, place, shelf.readIndexText)),
+    readIndexText: () => (shelf.derivesIndex ? readDerivedIndex : readSignedIndex)(host, place, shelf.readIndexText),
     replaceIndexText: async (text, read) => shelf.replaceIndexText(shelf.derivesIndex ? text : await signIndex(host, place, text), read),
     writeRelease: async (packed) => {
       const sums = packed.files.find(({ name }) => name === SUMS)?.text ?? '';
