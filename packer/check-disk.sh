@@ -1,34 +1,71 @@
 #!/usr/bin/env bash
 # Why: proves that a finished disk holds a whole file system, and reads the list of installed packages from it, without mounting it.
-# Needs: DISK, WORK_DIR; qemu-storage-daemon with FUSE exports, e2fsprogs. Writes WORK_DIR/packages.txt (name, version, architecture).
+# Needs: DISK, WORK_DIR; qemu-storage-daemon with FUSE exports, e2fsprogs, for an XFS root xfsprogs. Writes WORK_DIR/packages.txt (name, version, architecture);
+# it is empty for a disk whose list only a mount would show: rpm's is a database, and XFS has no tool that reads a file.
 set -euo pipefail
 
 exported=$WORK_DIR/exported
+daemon=
 
 main() {
+  local offset size
+  trap hide EXIT
+  show
+  read -r offset size < <(root_range)
+  hide
+  show ",offset=$offset,size=$size"
+  case $(blkid -p -o value -s TYPE "$exported") in
+    ext[234])
+      whole e2fsck -fn "$exported"
+      debugfs -R 'cat /var/lib/dpkg/status' "$exported" 2>/dev/null | installed_packages >"$WORK_DIR/packages.txt"
+      ;;
+    xfs)
+      command -v xfs_repair >/dev/null || fail 'the root file system is XFS: install xfsprogs on the host'
+      whole xfs_repair -n -f "$exported"
+      ! grep -q 'changes in a log' "$WORK_DIR/fsck.log" || fail 'the root file system was not unmounted: its log holds changes'
+      : >"$WORK_DIR/packages.txt"
+      ;;
+    *) fail 'the root file system is neither ext nor XFS' ;;
+  esac
+}
+
+# The disk appears as a plain file, or the part of it that is asked for.
+show() { # [,offset=BYTES,size=BYTES]
   : >"$exported"
-  qemu-storage-daemon \
+  setpriv --pdeathsig KILL -- qemu-storage-daemon \
     --blockdev "driver=file,node-name=file,filename=${DISK//,/,,},read-only=on" \
     --blockdev driver=qcow2,node-name=disk,file=file,read-only=on \
-    --export "type=fuse,id=e,node-name=disk,mountpoint=${exported//,/,,},writable=off" &
+    --blockdev "driver=raw,node-name=part,file=disk,read-only=on${1:-}" \
+    --export "type=fuse,id=e,node-name=part,mountpoint=${exported//,/,,},writable=off" &
   daemon=$!
-  trap 'kill "$daemon" 2>/dev/null || true; wait "$daemon" 2>/dev/null || true; rm -f "$exported"' EXIT
   until [[ -s $exported ]]; do
-    kill -0 "$daemon" || { echo "ingot: the storage daemon did not start" >&2 && exit 1; }
+    kill -0 "$daemon" || fail 'the storage daemon did not start'
     sleep 0.02
   done
-  local root
-  root="$exported?offset=$(root_offset)"
-  e2fsck -fn "$root" >"$WORK_DIR/fsck.log" 2>&1 || {
-    cat "$WORK_DIR/fsck.log" >&2
-    exit 1
-  }
-  debugfs -R 'cat /var/lib/dpkg/status' "$root" 2>/dev/null | installed_packages >"$WORK_DIR/packages.txt"
+}
+
+hide() {
+  kill "$daemon" 2>/dev/null || true
+  wait "$daemon" 2>/dev/null || true
+  rm -f "$exported"
 }
 
 # The root file system is the largest partition of every disk that we take.
-root_offset() {
-  sfdisk -d "$exported" | awk -F'[=,]' '/start=/ { if ($4 + 0 > size) { size = $4 + 0; start = $2 + 0 } } END { printf "%d\n", start * 512 }'
+root_range() {
+  sfdisk -d "$exported" | awk -F'[=,]' '/start=/ && $4 + 0 > size { size = $4 + 0; start = $2 + 0 } END { printf "%.0f %.0f\n", start * 512, size * 512 }'
+}
+
+# Says what is wrong only where something is.
+whole() { # CHECK...
+  "$@" >"$WORK_DIR/fsck.log" 2>&1 || {
+    cat "$WORK_DIR/fsck.log" >&2
+    exit 1
+  }
+}
+
+fail() {
+  echo "ingot: $*" >&2
+  exit 1
 }
 
 installed_packages() {

@@ -103,7 +103,7 @@ export const HOST_REQUIREMENTS: readonly HostRequirement[] = [
   named('setpriv', { purpose: 'ends what we started when we die', needs: ['bake', 'boot'], packages: UTIL_LINUX, versionArgs: ['--version'] }),
   named('unshare', { purpose: 'keeps mounts and processes of a bake apart', needs: ['native', 'verify'], packages: UTIL_LINUX }),
   named('mount', { purpose: 'opens the file system of a disk', needs: ['native', 'verify'], packages: { apt: 'mount', dnf: 'util-linux' } }),
-  named('blkid', { purpose: 'tells file systems apart', needs: ['verify'], packages: UTIL_LINUX }),
+  named('blkid', { purpose: 'tells file systems apart', needs: ['bake', 'verify'], packages: UTIL_LINUX }),
   named('getcap', { purpose: 'finds programs with rights of root on a disk', needs: ['verify'], packages: { apt: 'libcap2-bin', dnf: 'libcap' } }),
   named('losetup', { purpose: 'opens the file system of a disk', needs: ['native', 'verify'], packages: { apt: 'mount', dnf: 'util-linux' } }),
   named('/dev/fuse', {

@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LayerPlan } from '../../scripts/model/build-plan.ts';
 import { clearFreeBlocks } from '../../scripts/stages/clear-free-blocks.ts';
+import { addCopyingDaemon } from '../support/copying-daemon.ts';
 import { DISK_TYPES, diskWithDeleted, type DiskType, type MadeDisk } from '../support/disk-with-deleted.ts';
 import { fakeHost, type Answer } from '../support/fake-host.ts';
 import { deskOf, type RecordingDesk } from '../support/recording-desk.ts';
@@ -19,9 +20,7 @@ beforeAll(() => {
   for (const type of DISK_TYPES) {
     const disk = diskWithDeleted([KEY, 'x'.repeat(9000)], type);
     disks.set(type, disk);
-    // What shows the disk, or a part of it, as a plain file needs FUSE: this one copies it.
-    const text = `case $* in *,offset=1048576,size=*) cp ${disk.partitionPath} shown ;; *) cp ${disk.rawPath} shown ;; esac; exec sleep infinity`;
-    writeFileSync(join(disk.dir, 'qemu-storage-daemon'), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    addCopyingDaemon(disk);
   }
 }, 60_000);
 afterAll(() => disks.forEach(({ remove }) => remove()));
