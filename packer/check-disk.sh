@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Why: proves that a finished disk holds a whole file system, and reads the list of installed packages from it, without mounting it.
 # Needs: DISK, WORK_DIR; qemu-storage-daemon with FUSE exports, e2fsprogs, for an XFS root xfsprogs. Writes WORK_DIR/packages.txt (name, version, architecture);
-# it is empty for a disk whose list only a mount would show: rpm's is a database, and XFS has no tool that reads a file.
+# it is empty for a disk whose list only a mount shows, as rpm's database on XFS: a release then lists what its verification saw.
 set -euo pipefail
 
 exported=$WORK_DIR/exported

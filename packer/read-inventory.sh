@@ -24,10 +24,17 @@ debs() {
     /^Architecture: / { arch = $2 } /^Source: / { source = $2 } /^$/ { flush() } END { flush() }' var/lib/dpkg/status
 }
 
+# The host's rpm reads a copy, by its path: it may look for databases elsewhere, and one of today cannot be opened where nothing can be written.
 rpms() {
-  [[ -d var/lib/rpm || -d usr/lib/sysimage/rpm ]] || return 0
+  local database copy
   command -v rpm >/dev/null || return 0
-  rpm --root "$ROOT" -qa --qf 'rpm\t%{NAME}\t%{EVR}\t%{ARCH}\t%{SOURCERPM}\n' 2>/dev/null || true
+  for database in usr/lib/sysimage/rpm var/lib/rpm; do
+    [[ -d $database && ! -L $database ]] || continue
+    copy=$(mktemp -d)
+    cp -r "$database/." "$copy"
+    rpm --dbpath "$copy" -qa --qf 'rpm\t%{NAME}\t%{EVR}\t%{ARCH}\t%{SOURCERPM}\n' 2>/dev/null || true
+    rm -rf "$copy"
+  done
 }
 
 # Names and versions stand in files of the packages themselves.

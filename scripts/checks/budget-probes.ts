@@ -5,7 +5,7 @@ import type { ProbeResult } from './probe-results.ts';
 /** Read off the sealed disk, where nothing that runs can hide anything. */
 const SEALED_PROBES: Readonly<Partial<Record<Measure, string>>> = {
   packages:
-    'if [[ -f $ROOT/var/lib/dpkg/status ]]; then grep -c "^Status: install ok installed" "$ROOT/var/lib/dpkg/status"; else rpm --root "$ROOT" -qa | wc -l; fi',
+    'if [[ -f $ROOT/var/lib/dpkg/status ]]; then grep -c "^Status: install ok installed" "$ROOT/var/lib/dpkg/status"; else cp -r "$ROOT/var/lib/rpm" "$INGOT_SCRATCH/rpm.counted" && rpm --dbpath "$INGOT_SCRATCH/rpm.counted" -qa | wc -l; fi',
   setuidFiles: 'find "$ROOT" -xdev -type f -perm /4000 | wc -l',
 };
 

@@ -4,6 +4,7 @@ import type { ReleaseDiff } from '../model/release-diff.ts';
 import type { Release } from '../model/release.ts';
 import type { Proof } from '../model/proof.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
+import { installedPackages } from '../plan/installed-packages.ts';
 import { diffReleases } from '../plan/release-diff.ts';
 import { changes, firstChanges, notCompared } from '../reports/changes.ts';
 import { html } from '../reports/html.ts';
@@ -49,7 +50,7 @@ export async function publishArtifact(desk: Desk, request: PublishArtifactReques
     reports: [
       { name: 'report.json', text: json(report) },
       { name: 'report.junit.xml', text: junit(report) },
-      { name: 'report.html', text: html(report, { artifact, ...extra }) },
+      { name: 'report.html', text: html(report, { artifact: { ...artifact, packages: installedPackages(artifact, report.inventory) }, ...extra }) },
       { name: 'CHANGES.md', text: diff === undefined ? firstChanges(artifact.imageId, unread) : changes(diff) },
       ...(diff === undefined ? [] : [{ name: 'changes.json', text: json(diff) }]),
       ...(grades === undefined ? [] : [{ name: 'grade.json', text: json(grades) }]),
@@ -72,7 +73,8 @@ async function provenBefore({ say }: Desk, earlier: EarlierRelease | undefined):
 }
 
 function diffToEarlier({ artifact, report }: PublishArtifactRequest, earlier: EarlierRelease): ReleaseDiff {
-  const { imageId, sizeBytes, packages } = artifact;
+  const { imageId, sizeBytes } = artifact;
+  const packages = installedPackages(artifact, report.inventory);
   const name = `${imageId}@${earlier.release.version}`;
   return diffReleases(
     { name, sizeBytes: earlier.release.disk.sizeBytes, packages: earlier.packages, report: earlier.report },

@@ -1,6 +1,7 @@
 import type { Artifact } from '../model/artifact.ts';
 import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
+import { installedPackages } from '../plan/installed-packages.ts';
 import type { StoreWriter } from '../store/store.ts';
 import type { Stage } from './stage.ts';
 
@@ -20,7 +21,12 @@ export const writeRelease: Stage<ReleaseToWrite, Release> = {
   run: async ({ store, release, artifact, report, reports }) => {
     const own = [
       { name: 'report.json', text: `${JSON.stringify(report, undefined, 2)}\n` },
-      { name: 'packages.txt', text: artifact.packages.map((line) => `${line}\n`).join('') },
+      {
+        name: 'packages.txt',
+        text: installedPackages(artifact, report.inventory)
+          .map((line) => `${line}\n`)
+          .join(''),
+      },
     ];
     const files = [...own.filter(({ name }) => !reports.some((given) => given.name === name)), ...reports];
     await store.writeRelease({ release, diskPath: artifact.diskPath, files });

@@ -33,6 +33,16 @@ describe('probes of a budget', () => {
     expect(counted).toEqual(['1\n', '1\n']);
   });
 
+  test('those of a disk with rpm by its path, from a copy that can be written to', () => {
+    const ROOT = mkdtempSync(join(tmpdir(), 'ingot-budget-'));
+    mkdirSync(join(ROOT, 'var/lib/rpm'), { recursive: true });
+    writeFileSync(join(ROOT, 'var/lib/rpm/rpmdb.sqlite'), 'a\nb\nc\n');
+    const rpm = 'rpm() { [[ $1 == --dbpath && $2 != "$ROOT"/* ]] && cat "$2/rpmdb.sqlite"; }';
+    const [probe] = sealedBudgetProbes({ packages: 1 });
+    const INGOT_SCRATCH = mkdtempSync(join(tmpdir(), 'ingot-budget-'));
+    expect(execFileSync('bash', ['-c', `${rpm}\n${probe?.run}`], { env: { ...process.env, ROOT, INGOT_SCRATCH } }).toString()).toBe('3\n');
+  });
+
   test('the memory of a running machine is a number of MiB', () => {
     const [probe] = guestBudgetProbes({ memoryAtRestMiB: 1 });
     expect(Number(execFileSync('bash', ['-c', probe?.run ?? '']).toString())).toBeGreaterThan(10);

@@ -24,7 +24,7 @@ Architecture: amd64
 `;
 
 /** The list of a small root file system, by the very script that reads a disk. */
-function listOf(files: Readonly<Record<string, string>>): ReturnType<typeof parseInventory> {
+function listOf(files: Readonly<Record<string, string>>, programs = ''): ReturnType<typeof parseInventory> {
   const { dir } = fakeHost();
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
@@ -35,7 +35,7 @@ function listOf(files: Readonly<Record<string, string>>): ReturnType<typeof pars
   mkdirSync(join(dir, 'usr/local'), { recursive: true });
   symlinkSync('/lib/systemd/system/nginx.service', join(dir, 'etc/systemd/system/multi-user.target.wants/nginx.service'));
   const script = readFileSync(join(PROJECT_DIR, 'packer/read-inventory.sh'), 'utf8');
-  const { status, stdout, stderr } = spawnSync('bash', ['-uo', 'pipefail', '-c', script], {
+  const { status, stdout, stderr } = spawnSync('bash', ['-uo', 'pipefail', '-c', `${programs}\n${script}`], {
     encoding: 'utf8',
     // A socket on its standard input would make bash read the start-up files of whoever runs the tests.
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -69,6 +69,13 @@ test('a disk is listed: packages of every kind with their sources, privileged fi
     units: ['multi-user.target.wants/nginx.service'],
     files: { 'etc/nginx.conf': '2d711642b726b044' },
   });
+});
+
+test.each(['var/lib/rpm', 'usr/lib/sysimage/rpm'])('the rpms of %s are read by its path, from a copy that can be written to', (database) => {
+  const rpm = `rpm() { [[ $1 == --dbpath && -w $2 ]] && touch "$2/lock" && printf 'rpm\\t%s\\t2:1-3.el8\\tnoarch\\ttin-1-3.src.rpm\\n' "$(<"$2/rpmdb.sqlite")"; }`;
+  const { packages, files } = listOf({ [`${database}/rpmdb.sqlite`]: 'tin' }, rpm);
+  expect(packages).toEqual([{ type: 'rpm', name: 'tin', version: '2:1-3.el8', source: 'tin-1-3.src.rpm', arch: 'noarch' }]);
+  expect(files).toEqual({});
 });
 
 test('rpms carry their source package; lines that are nothing known count for nothing', () => {

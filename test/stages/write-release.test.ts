@@ -25,3 +25,17 @@ test('a given report.json is used as it is; the package list always comes from t
   });
   expect((await store.readIndex()).releases).toHaveLength(1);
 });
+
+test('a disk whose list only a mount shows is listed as verification saw it', async () => {
+  const host = fakeHost([], { pid: process.pid });
+  const store = openStore(host, join(host.dir, 'published'));
+  await store.prepare();
+  const artifact = { ...artifactOf(host.dir, 'disk'), packages: [] };
+  const release = releaseOf(artifact, '2026.11.22-1');
+  const packages = [{ type: 'rpm', name: 'bash', version: '4.4-5.el8', source: 'bash.src.rpm', arch: 'x86_64' }] as const;
+  const report = { ...reportOf(artifact), inventory: { packages, privileged: {}, units: [], files: {} } };
+  await store.exclusively('test', async (locked) => {
+    await runStage({ host, say: () => undefined }, writeRelease, { store: locked, release, artifact, report, reports: [] });
+  });
+  expect(readFileSync(join(store.location, IMAGE_ID, release.version, 'packages.txt'), 'utf8')).toBe('bash 4.4-5.el8 x86_64\n');
+});
