@@ -25,7 +25,8 @@ export interface BootWatch {
 /** What is measured beside a guest that comes up: its first good answer, and the host under it. Only what the image's budget limits. */
 export function watchBoot(context: Context, { guest, budget, deadlines, calibration, scratchDir }: BootToWatch): BootWatch {
   let over = false;
-  const isOver = (): boolean => over;
+  let lastMs = Infinity;
+  const isOver = (): boolean => over || context.host.clock.monotonicMs() > lastMs;
   const nothing = Promise.resolve(undefined);
   const deadlineMs = deadlines.loginMs + deadlines.settleMs;
   // What is only measured fails nothing by itself: a limit without a measure fails, and says so.
@@ -38,6 +39,8 @@ export function watchBoot(context: Context, { guest, budget, deadlines, calibrat
   const times = budget?.bootToLogin ?? budget?.bootToHealth;
   const host = times === undefined ? nothing : runStage(context, watchHost, { calibration, scratchDir, isOver }).catch(() => undefined);
   const end = async (): ReturnType<BootWatch['end']> => {
+    // A page that is not there when the guest has booted and answered everything else will hardly come: it gets as long as any other question.
+    lastMs = context.host.clock.monotonicMs() + deadlines.probeMs;
     const bootToHealth = await health;
     over = true;
     return { bootToHealth, referenceSeconds: await host };
