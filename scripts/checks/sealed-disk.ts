@@ -51,6 +51,7 @@ mkdir root; touch partition; ingot_daemon=
 ${prepare}
 ingot_offset=${offsetBytes}
 export ROOT="$ingot_scratch/root"
+ingot_tidy() { sed -i "s|$ROOT|\\$ROOT|g" "$1"; }
 trap 'umount -l "$ROOT" 2>/dev/null; kill "$ingot_daemon" "$ingot_watch" 2>/dev/null; wait 2>/dev/null; cd /; ingot_end' EXIT
 qemu-storage-daemon --blockdev ${file} --blockdev ${disk} \\
   --blockdev driver=raw,node-name=partition,file=disk,offset=${offsetBytes},size=${sizeBytes},read-only=${readOnly} \\

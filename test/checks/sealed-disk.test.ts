@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { parseProbeResults } from '../../scripts/checks/probe-results.ts';
+import { probeCalls, probeFunctions } from '../../scripts/checks/probe-script.ts';
 import { showSealedDisk, showThrowAwayLayer } from '../../scripts/checks/sealed-disk.ts';
 
 const disk = { diskPath: `/disks/it's, here.qcow2`, diskFormat: 'qcow2', offsetBytes: 134_217_728, sizeBytes: 21_339_553_280 } as const;
@@ -21,6 +23,24 @@ describe('showSealedDisk', () => {
   test('replays no journal: a replay would write', () => {
     expect(script).toContain('ingot_replay=noload');
     expect(script).toContain('ingot_replay=norecovery');
+  });
+});
+
+describe.each([
+  ['showSealedDisk', script],
+  ['showThrowAwayLayer', showThrowAwayLayer(disk)],
+])('%s', (_name, shown) => {
+  test('what a probe prints is told by the place on the disk, not by the place on this host, in short and in long', () => {
+    const tidy = shown.split('\n').find((line) => line.startsWith('ingot_tidy()')) ?? '';
+    const runner = probeFunctions({ nonce: 'n', timeoutSeconds: 20, env: { ROOT: '/tmp/tmp.a/root' } });
+    const long = 'for i in {1..400}; do echo "$ROOT/etc/$i"; done';
+    const calls = probeCalls([
+      { name: 'short', run: 'echo "$ROOT/etc/passwd is odd"; echo "$ROOT: no" >&2' },
+      { name: 'long', run: long },
+    ]);
+    const results = parseProbeResults(execFileSync('bash', { input: `${runner}${tidy}\n${calls}`, encoding: 'utf8' }), { nonce: 'n', timeoutSeconds: 20 });
+    expect(results.get('short')).toMatchObject({ stdout: '$ROOT/etc/passwd is odd\n', stderr: '$ROOT: no\n' });
+    expect(results.get('long')?.stdout).toMatch(/^(?:\$ROOT\/etc\/\d+\n){400}$/);
   });
 });
 
