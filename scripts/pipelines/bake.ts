@@ -169,7 +169,7 @@ async function prove(
   if (report.verdict === 'pass') return report;
   const failed = failedLines(report);
   throw new BakeError('VERIFICATION_FAILED', {
-    what: `${spec.imageId} was baked and did not pass: ${failed.length} of ${report.counts.declaredRows} rows`,
+    what: `${spec.imageId} was baked and did not pass, for ${failed.length} ${failed.length === 1 ? 'reason' : 'reasons'}`,
     fix: `Read ${report.failureKit ?? 'the report'}; nothing was published, and the layers are kept`,
     details: failed.slice(0, 30),
   });

@@ -230,7 +230,7 @@ describe('a bake that fails', () => {
     report.mockImplementationOnce((_desk, request) => Promise.resolve({ ...verified(request, 'web.answers'), failureKit: '/runs/x/failure-kit' }));
     await expect(baked(host)).rejects.toMatchObject({
       ...{ code: 'VERIFICATION_FAILED', exitStatus: 5, details: ['web.answers (first-boot): f', 'web.answers (after-reboot): f'] },
-      what: 'box-small-tin-1 was baked and did not pass: 2 of 2 rows',
+      what: 'box-small-tin-1 was baked and did not pass, for 2 reasons',
       fix: expect.stringContaining('/runs/x/failure-kit') as string,
     });
     expect(existsSync(join(host.dir, 'published'))).toBe(false);
