@@ -25,6 +25,8 @@ export interface BakeOutcome {
   readonly artifact: Artifact | null;
   readonly report: VerificationReport | null;
   readonly release: Release | null;
+  /** Why the release was taken back: the same inputs would only make it again. */
+  readonly takenBack?: string;
   readonly stageTimes: readonly StageTime[];
   /** By the clock: stages that run side by side count once. */
   readonly totalSeconds?: number;

@@ -9,6 +9,8 @@ export type NightlyResult =
       readonly seconds: number;
       readonly checks: string;
       readonly changed: readonly string[];
+      /** Why the release that stands was taken back. */
+      readonly takenBack?: string;
     }
   | { readonly imageId: string; readonly status: 'failed'; readonly what: string; readonly fix: string; readonly code: string; readonly seconds: number };
 

@@ -180,9 +180,20 @@ function outcomeOf(
   { layers, standing }: { readonly layers: readonly LayerOutcome[]; readonly standing: Standing },
   status: BakeOutcome['status'],
 ): BakeOutcome {
-  const { artifact, report, release } = standing;
+  const { artifact, report, release, takenBack } = standing;
   const reference = release === null ? null : `${release.imageId}@${release.version}`;
-  return { kind: 'BakeOutcome', imageId: spec.imageId, reference, status, layers, artifact, report, release, stageTimes };
+  return {
+    kind: 'BakeOutcome',
+    imageId: spec.imageId,
+    reference,
+    status,
+    layers,
+    artifact,
+    report,
+    release,
+    stageTimes,
+    ...(takenBack === undefined ? {} : { takenBack }),
+  };
 }
 
 /** The same desk, which also remembers how long each stage took. */

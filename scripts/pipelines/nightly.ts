@@ -49,9 +49,10 @@ async function bakeOne(desk: Desk, request: BakeRequest & { readonly image: stri
   const seconds = (): number => (desk.host.clock.monotonicMs() - startedMs) / 1000;
   const imageId = `${request.image}-${request.role}-${request.distro}`;
   try {
-    const { status, reference, report, layers } = await bake(desk, request);
+    const { status, reference, report, layers, takenBack } = await bake(desk, request);
     const changed = layers.filter(({ action }) => action === 'baked').map(({ name }) => name);
-    return { imageId, status, reference, seconds: seconds(), checks: report === null ? '' : `${report.counts.pass} of ${report.counts.declaredRows}`, changed };
+    const checks = report === null ? '' : `${report.counts.pass} of ${report.counts.declaredRows}`;
+    return { imageId, status, reference, seconds: seconds(), checks, changed, ...(takenBack === undefined ? {} : { takenBack }) };
   } catch (error) {
     const failure = error instanceof BakeError ? error : new BakeError('BUG', { what: String(error), fix: 'Report this', cause: error });
     if (failure.code === 'INTERRUPTED') throw failure;

@@ -32,16 +32,16 @@ export interface ReleaseEvidence {
   readonly diskSizeBytes: number | undefined;
 }
 
-/** Why a release is not what a bake of today would come to, every reason; none when it is, and nothing is left to do. */
+/**
+ * Why a release is not what a bake of today would come to, every reason; none when it is, and nothing is left to do. One that was taken back still is what it would
+ * come to: the same layers would only be published again.
+ */
 export function whyNotStanding(evidence: ReleaseEvidence, wanted: WantedRelease): readonly string[] {
   return [...marked(evidence.entry, wanted.today), ...kept(evidence, wanted), ...proven(evidence, wanted), ...made(evidence, wanted)];
 }
 
-function marked({ yanked, deprecatedAfter }: IndexEntry, today: string): readonly string[] {
-  return [
-    ...(yanked === undefined ? [] : [`it was taken back: ${yanked.reason}`]),
-    ...(deprecatedAfter !== undefined && today > deprecatedAfter ? [`it is out of date since ${deprecatedAfter}`] : []),
-  ];
+function marked({ deprecatedAfter }: IndexEntry, today: string): readonly string[] {
+  return deprecatedAfter !== undefined && today > deprecatedAfter ? [`it is out of date since ${deprecatedAfter}`] : [];
 }
 
 function kept({ release, offered, diskSizeBytes }: ReleaseEvidence, { candidate }: WantedRelease): readonly string[] {

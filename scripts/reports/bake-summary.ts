@@ -25,7 +25,7 @@ export function bakeSummary(outcome: BakeOutcome): string {
     layerLines(outcome),
     table(stageTimes.map(({ name, seconds }) => [name, duration(seconds).padStart(10)])),
     table(facts),
-    reference === null ? [] : [`Launch it: npm run launch -- ${reference}`],
+    reference === null || outcome.takenBack !== undefined ? [] : [`Launch it: npm run launch -- ${reference}`],
   ];
   return `${blocks
     .filter((lines) => lines.length > 0)
@@ -33,13 +33,18 @@ export function bakeSummary(outcome: BakeOutcome): string {
     .join('\n\n')}\n`;
 }
 
-function headline({ status, reference, release, imageId }: BakeOutcome): string {
+function headline({ status, reference, release, imageId, takenBack }: BakeOutcome): string {
   const name = reference ?? imageId;
+  if (takenBack !== undefined) return `${isPlanned(status) ? 'A bake would have nothing' : 'Nothing'} to do: ${takenBackSentence(name, takenBack)}`;
   if (release !== null && isPlanned(status)) return `A bake would have nothing to do: nothing that goes into ${name} has changed`;
   if (status === 'published') return `Published ${name}`;
   if (status === 'nothing-to-do') return `Nothing to do: nothing that goes into ${name} has changed`;
   if (status === 'baked') return `Baked ${name}; not published`;
   return status === 'explained' ? `What a bake of ${name} would do, and why:` : `Dry run of ${name}: nothing was baked`;
+}
+
+function takenBackSentence(name: string, reason: string): string {
+  return `${name} was taken back (${plainLine(reason)}), and nothing that goes into it has changed: only --fresh makes it again`;
 }
 
 /** A layer a line; reasons below it, because --explain is read to be believed. */

@@ -20,8 +20,13 @@ export function nightlyPage({ startedAt, results, skipped, prunedReleases }: Nig
 
 function row(result: NightlyResult): string {
   if (result.status === 'failed') return `| ${result.imageId} | **failed** (${result.code}) | | | ${duration(result.seconds)} |`;
-  const said = result.status === 'nothing-to-do' ? `verified, unchanged: ${result.reference ?? ''}` : `${result.status} ${result.reference ?? ''}`;
-  return `| ${result.imageId} | ${said} | ${result.changed.join(', ')} | ${result.checks} | ${duration(result.seconds)} |`;
+  return `| ${result.imageId} | ${outcomeOf(result)} | ${result.changed.join(', ')} | ${result.checks} | ${duration(result.seconds)} |`;
+}
+
+function outcomeOf({ status, reference, takenBack }: Exclude<NightlyResult, { readonly status: 'failed' }>): string {
+  const name = reference ?? '';
+  if (takenBack !== undefined) return `unchanged, and taken back (${markdownSafe(takenBack)}): ${name}`;
+  return status === 'nothing-to-do' ? `verified, unchanged: ${name}` : `${status} ${name}`;
 }
 
 function problem(result: NightlyResult): readonly string[] {

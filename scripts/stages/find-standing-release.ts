@@ -7,6 +7,7 @@ import { openEnvelope, preAuthEncoding } from '../plan/dsse.ts';
 import { documentOf } from '../plan/release-links.ts';
 import { whyNotStanding, type WantedRelease } from '../plan/standing-release.ts';
 import { channelVersion, versionsOf } from '../store/index-changes.ts';
+import { takenBackOf } from '../store/artifacts.ts';
 import { openStore } from '../store/open-store.ts';
 import type { FoundRelease, Store } from '../store/store.ts';
 import { unsignedIsWanted } from '../store/trust/trust-of.ts';
@@ -23,6 +24,8 @@ export interface StandingReleaseQuestion {
 export interface StandingRelease {
   readonly release: Release;
   readonly report: VerificationReport;
+  /** Why it was taken back. */
+  readonly takenBack?: string;
 }
 
 /** Asks the store what a machine that has baked nothing cannot know: whether a release was made from today's layers and passed today's checks. Its disk is not fetched. */
@@ -71,7 +74,7 @@ async function judge(
     const report = documentOf(await found.readText('report.json'), 'VerificationReport');
     const statement = await signedStatement(found, unsignedIsWanted(host));
     const why = whyNotStanding({ ...found, offered, report, statement, diskSizeBytes: await found.diskSizeBytes() }, wanted);
-    return report === undefined || why.length > 0 ? { why } : { release: found.release, report };
+    return report === undefined || why.length > 0 ? { why } : { release: found.release, report, ...takenBackOf(found.entry) };
   } catch (error) {
     if (!(error instanceof BakeError) || !['NOT_TRUSTED', 'STORE_CORRUPT', 'RELEASE_NOT_FOUND'].includes(error.code)) throw error;
     return { why: [error.what] };

@@ -4,7 +4,7 @@ import type { Artifact } from '../model/artifact.ts';
 import type { BakeInputs } from '../model/bake-inputs.ts';
 import type { BuildPlan } from '../model/build-plan.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
-import type { Release } from '../model/release.ts';
+import type { IndexEntry, Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { checksDigest } from '../plan/checks-digest.ts';
 import { countingRows } from '../plan/counting-rows.ts';
@@ -18,6 +18,8 @@ export interface Standing {
   /** Only one that passed, for these very bytes and these very checks. */
   readonly report: VerificationReport | null;
   readonly release: Release | null;
+  /** Why the release was taken back: it is not made again from the same inputs. */
+  readonly takenBack?: string;
   /** True when nothing is left to do. */
   readonly complete: boolean;
 }
@@ -33,8 +35,9 @@ export async function findStanding(host: Host, { request, spec, plan }: Standing
   const dir = artifactDir(request.buildDir, spec.imageId, plan.layers.at(-1)?.key ?? '');
   const artifact = await readArtifact(host, dir);
   const report = artifact === null ? null : await readReport(host, { dir, artifact, spec });
-  const release = artifact === null || report === null ? null : await releaseOf(host, request.storeLocation, artifact);
-  return { artifact, report, release, complete: report !== null && (release !== null || !request.publish) };
+  const released = artifact === null || report === null ? null : await releaseOf(host, request.storeLocation, artifact);
+  const complete = report !== null && (released !== null || !request.publish);
+  return { artifact, report, release: null, ...released, complete };
 }
 
 /** Folder of one finished disk. */
@@ -83,13 +86,18 @@ export async function readReport(
   return countingRows(report.rows, spec.distro.mutes ?? [], today).length === 0 ? report : null;
 }
 
-async function releaseOf(host: Host, storeLocation: string, artifact: Artifact): Promise<Release | null> {
+async function releaseOf(host: Host, storeLocation: string, artifact: Artifact): Promise<Pick<Standing, 'release' | 'takenBack'> | null> {
   const store = openStore(host, storeLocation);
   const { releases } = await store.readIndex();
   const entry = releases.findLast(({ imageId, sha256 }) => imageId === artifact.imageId && sha256 === artifact.sha256);
   if (entry === undefined) return null;
   const found = await findWhole(store, entry);
-  return found !== undefined && (await found.diskSizeBytes()) === artifact.sizeBytes ? found.release : null;
+  return found !== undefined && (await found.diskSizeBytes()) === artifact.sizeBytes ? { release: found.release, ...takenBackOf(entry) } : null;
+}
+
+/** Why a release was taken back, as what stands is told. */
+export function takenBackOf({ yanked }: IndexEntry): Pick<Standing, 'takenBack'> {
+  return yanked === undefined ? {} : { takenBack: yanked.reason };
 }
 
 async function readJson<T>(host: Host, path: string): Promise<T | null> {

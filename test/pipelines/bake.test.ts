@@ -116,6 +116,40 @@ describe('bake', () => {
   });
 });
 
+describe('an unchanged image whose release was taken back', () => {
+  async function takenBack(): Promise<FakeHost> {
+    const host = bakingHost();
+    await baked(host);
+    await yank(deskOf(host), { storeLocation: join(host.dir, 'published'), reference: 'box-small-tin-1@latest', reason: 'a hole' });
+    host.commands.length = 0;
+    return host;
+  }
+
+  test.each<[string, (host: FakeHost) => void]>([
+    ['where it was baked', () => undefined],
+    ['on a machine that starts empty', (host) => rmSync(join(host.dir, 'build'), { recursive: true })],
+  ])('is not made again by a bake of the same, %s', async (_title, change) => {
+    const host = await takenBack();
+    change(host);
+    expect(await baked(host)).toMatchObject({ status: 'nothing-to-do', reference: 'box-small-tin-1@2026.11.22-1', takenBack: 'a hole' });
+    expect(packerRuns(host)).toBe(0);
+  });
+
+  test('is made again with --fresh, and that one stands', async () => {
+    const host = await takenBack();
+    expect(await baked(host, { fresh: true })).toMatchObject({ status: 'published', reference: 'box-small-tin-1@2026.11.22-2' });
+    const again = await baked(host);
+    expect(again).toMatchObject({ status: 'nothing-to-do', reference: 'box-small-tin-1@2026.11.22-2' });
+    expect(again).not.toHaveProperty('takenBack');
+  });
+
+  test('is made again when something that goes into it has changed', async () => {
+    const host = await takenBack();
+    changeConfiguration(host);
+    expect(await baked(host)).toMatchObject({ status: 'published', reference: 'box-small-tin-1@2026.11.22-2' });
+  });
+});
+
 describe('on a machine that starts empty', () => {
   const RELEASE = 'published/box-small-tin-1/2026.11.22-1';
 
@@ -156,7 +190,6 @@ describe('on a machine that starts empty', () => {
 
   test.each<[string, (host: FakeHost) => Promise<unknown> | void]>([
     ['other layers are wanted', changeConfiguration],
-    ['it was taken back', (host) => yank(deskOf(host), { storeLocation: join(host.dir, 'published'), reference: 'box-small-tin-1@latest', reason: 'a hole' })],
     ['its disk is gone', (host) => rmSync(join(host.dir, RELEASE, 'disk.qcow2'))],
     ['its provenance is not its own', (host) => writeFileSync(join(host.dir, RELEASE, 'provenance.intoto.json'), envelopeText('{}', undefined))],
     ['its report is', (host) => writeFileSync(join(host.dir, RELEASE, 'report.json'), '{}')],

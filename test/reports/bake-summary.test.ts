@@ -42,6 +42,13 @@ describe('the end of a bake', () => {
     expect(bakeSummary({ ...OUTCOME, totalSeconds: 131 })).toMatch(/time +2 min 11 s/);
   });
 
+  test('of a release that was taken back it says so, and not how to launch it', () => {
+    const text = bakeSummary({ ...OUTCOME, status: 'nothing-to-do', takenBack: 'a hole in\nnginx' });
+    expect(text).toMatch(/^Nothing to do: house-small-os-1@2026\.11\.22-1 was taken back \(a hole in nginx\), and .* only --fresh makes it again\n/);
+    expect(text).not.toContain('npm run launch');
+    expect(bakeSummary({ ...OUTCOME, status: 'dry-run', takenBack: 'a hole' })).toMatch(/^A bake would have nothing to do: .* was taken back/);
+  });
+
   test('names why a layer was baked, below it', () => {
     expect(bakeSummary(OUTCOME)).toContain('  configure  baked  bbbbbbbbbbbb\n      file packer/x changed\n');
   });

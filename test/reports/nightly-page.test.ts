@@ -42,6 +42,12 @@ describe('nightlyPage', () => {
     ]);
   });
 
+  test('marks what was taken back, and is made again by no night', () => {
+    expect(rows(page([{ ...UNCHANGED, takenBack: 'a | hole' }]))).toEqual([
+      '| shop-db-testian-1 | unchanged, and taken back (a \\| hole): shop-db-testian-1@2026.11.20-1 |  | 120 of 120 | 2.0 s |',
+    ]);
+  });
+
   test('says of each failure what happened and what to do, and nothing of the others', () => {
     expect(page([BAKED, FAILED])).toContain('- **shop-lb-testian-1**: It broke. Mend it.\n');
     expect(page([BAKED, UNCHANGED])).not.toContain('- **');

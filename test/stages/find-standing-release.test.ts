@@ -129,14 +129,26 @@ describe('which releases are asked', () => {
   });
 });
 
-describe('one that is not to be relied on does not stand, and that is said', () => {
-  test('taken back', async () => {
-    const { desk, storeLocation, released, ask, notes } = setUp();
+describe('one that was taken back', () => {
+  test('stands, with the reason', async () => {
+    const { desk, storeLocation, released, ask } = setUp();
     const { imageId, version } = await released('one');
     await yank(desk, { storeLocation, reference: `${imageId}@${version}`, reason: 'a hole' });
-    expect([await ask(), notes().at(-1)]).toEqual([null, `${imageId}@${version} was made from the same layers and does not stand: it was taken back: a hole`]);
+    expect(await ask()).toMatchObject({ release: { version }, takenBack: 'a hole' });
   });
 
+  test('and was made again since is not the one that stands', async () => {
+    const { desk, storeLocation, released, ask } = setUp();
+    const { imageId, version } = await released('one');
+    await yank(desk, { storeLocation, reference: `${imageId}@${version}`, reason: 'a torn disk' });
+    const next = await released('one, baked again');
+    const answer = await ask();
+    expect(answer).toMatchObject({ release: { version: next.version } });
+    expect(answer).not.toHaveProperty('takenBack');
+  });
+});
+
+describe('one that is not to be relied on does not stand, and that is said', () => {
   test.each(['disk.qcow2', 'report.json', PROVENANCE])('without its %s', async (file) => {
     const { storeLocation, released, ask, notes } = setUp();
     const { imageId, version } = await released('one');
