@@ -21,10 +21,10 @@ export interface Substitute {
 
 const PREFIX = 'INGOT_KEY_';
 
-/** The keys of the third parties that this image takes packages from, and no others. */
+/** The pinned keys of what this image takes packages from, and no others. */
 export function resolveKeys({ keys, distro, components, files, substitutes }: KeyWish): readonly SigningKey[] {
   const used = new Set(components.flatMap(({ repositories }) => repositories));
-  const wanted = new Set(distro.repositories.filter(({ id, base }) => !base && used.has(id)).map(({ key }) => key));
+  const wanted = new Set(distro.repositories.filter(({ id, base }) => base || used.has(id)).map(({ key }) => key));
   return Object.entries(keys)
     .filter(([id]) => wanted.has(id))
     .map(([id, { fingerprint, url }]) => {

@@ -17,7 +17,6 @@ export type BasePlan =
       readonly keyFields: KeyFields;
       readonly suite: string;
       readonly packages: readonly string[];
-      readonly keyring: string;
       readonly virtualSizeMiB: number;
     }
   | {

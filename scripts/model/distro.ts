@@ -33,11 +33,11 @@ export interface Pin {
 export interface Repository extends Place {
   readonly id: string;
   readonly components: readonly string[];
-  /** Path of the key ring that signs it: on the host for the distro's own, in the guest for all. */
+  /** Path of the key ring that signs it: in the guest, and on the host for the distro's own without a `key`. */
   readonly signedBy: string;
   /** True for the distro's own repositories, which every image uses. */
   readonly base: boolean;
-  /** Key into the keys of `config/mirrors.yaml`; a third party's always has one. */
+  /** Key into the keys of `config/mirrors.yaml`; a third party's always has one, the distro's own where hosts seldom have its key ring. */
   readonly key?: string;
   /** Ids of components whose packages come from here. */
   readonly usedBy?: readonly string[];
@@ -70,8 +70,8 @@ export interface Doubt {
 export interface BootstrapBase {
   readonly suite: string;
   readonly packages: readonly string[];
-  /** The host's key ring package must hold this file: the signature of the mirror is checked against it. */
-  readonly keyring: string;
+  /** The host's key ring package must hold this file: the signature of the mirror is checked against it. Absent where the repositories name a key. */
+  readonly keyring?: string;
   /** The package that brings that file, by the package manager of the host: another distro's key ring is seldom there. */
   readonly keyringPackages?: Readonly<Partial<Record<PackageManager, string>>>;
 }

@@ -12,10 +12,10 @@ export function keyringRequirements(distros: readonly Distro[]): readonly HostRe
   );
 }
 
-/** The index of an apt archive is checked on the host, whatever the base is; a third party's with a key that the project has. */
-function keyringsOf({ family, bootstrap, repositories }: Distro): readonly string[] {
+/** The index of an apt archive is checked on the host, whatever the base is; one that names a key with the project's own copy of it. */
+export function keyringsOf({ family, bootstrap, repositories }: Distro): readonly string[] {
   const own = family === 'el' ? [] : repositories.filter(({ base, key }) => base && key === undefined).map(({ signedBy }) => signedBy);
-  return [...new Set([...(bootstrap === undefined ? [] : [bootstrap.keyring]), ...own])];
+  return [...new Set([...(bootstrap?.keyring === undefined ? [] : [bootstrap.keyring]), ...own])];
 }
 
 function requirementOf(keyring: string, distros: readonly Distro[]): HostRequirement {

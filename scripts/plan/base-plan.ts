@@ -33,11 +33,11 @@ function bootstrapPlan(spec: ImageSpec, { suite, packages, keyring }: BootstrapB
     ...fieldsOfAll(spec, 'bootstrap'),
     'script packer/bootstrap-disk.sh': bootstrapScript,
     suite,
-    keyring,
+    ...(keyring === undefined ? {} : { keyring }),
     ...Object.fromEntries(packages.toSorted().map((name) => [`package ${name}`, '1'])),
     ...Object.fromEntries(repositoryFields(ofBase, indexDigests)),
   };
-  return { kind: 'bootstrap', ...keyed(fields), suite, packages, keyring, virtualSizeMiB };
+  return { kind: 'bootstrap', ...keyed(fields), suite, packages, virtualSizeMiB };
 }
 
 /** The digest alone names a vendor's image: the same bytes from another place are the same base. */

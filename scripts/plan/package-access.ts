@@ -1,18 +1,19 @@
 import { BakeError } from '../errors.ts';
+import type { Repository } from '../model/distro.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
 import { dnfSection, placeUrl, usedRepositories } from './repository-files.ts';
 
 const PAYLOAD = '/run/ingot/payload/bake';
 
 /** The one-line sources of the distro's own repositories: at the public places (kept in the image) or at this build's (used while baking). */
-export function sourcesList(spec: ImageSpec, place: 'url' | 'bakeUrl', signed = true): string {
+export function sourcesList(spec: ImageSpec, place: 'url' | 'bakeUrl', keyringOf: (repository: Repository) => string = ({ signedBy }) => signedBy): string {
   const lines = spec.distro.repositories
     .filter(({ base }) => base)
     .map((repository) => {
-      const { suite, components, signedBy, frozen } = repository;
+      const { suite, components, frozen } = repository;
       const url = oneLineSafe(placeUrl(spec, repository, place));
-      const options = [...(signed ? [`signed-by=${oneLineSafe(signedBy)}`] : []), ...(frozen === true ? ['check-valid-until=no'] : [])];
-      return `deb ${options.length === 0 ? '' : `[${options.join(' ')}] `}${url} ${oneLineSafe(suite)} ${components.map(oneLineSafe).join(' ')}`;
+      const options = [`signed-by=${oneLineSafe(keyringOf(repository))}`, ...(frozen === true ? ['check-valid-until=no'] : [])];
+      return `deb [${options.join(' ')}] ${url} ${oneLineSafe(suite)} ${components.map(oneLineSafe).join(' ')}`;
     });
   return `${lines.join('\n')}\n`;
 }

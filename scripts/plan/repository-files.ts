@@ -17,7 +17,7 @@ export function repositoryFiles(spec: ImageSpec): readonly RepositoryFile[] {
   return [...byTarget.values()].toSorted((a, b) => (a.target < b.target ? -1 : 1));
 }
 
-/** The key of a third party's repository. */
+/** The pinned key of a repository; undefined where a key ring of the host vouches for it. */
 export function keyOf({ keys = [] }: Pick<ImageSpec, 'keys'>, { key }: Repository): SigningKey | undefined {
   return keys.find(({ id }) => id === key);
 }

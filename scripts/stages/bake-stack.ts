@@ -98,10 +98,10 @@ interface Flattening {
 
 /** The compressed disk, last; before it those that it was made from just now. */
 async function flatDisk(desk: Desk, request: StackRequest, { stack, chains, locks }: Flattening): Promise<readonly UsedDisk[]> {
-  const { plan, cache, workspace, spec, hostAptDump, fresh } = request;
+  const { plan, cache, workspace, spec, texts, hostAptDump, fresh } = request;
   const found = await cached(request, stack.flatKey);
   if (found !== undefined) return used(chains.upper, [found]);
-  const paths = [await runStage(desk, makeBase, { spec, base: plan.base, cache, workDir: workspace.runDir, hostAptDump, fresh })];
+  const paths = [await runStage(desk, makeBase, { spec, texts, base: plan.base, cache, workDir: workspace.runDir, hostAptDump, fresh })];
   for (const layer of stack.lower) paths.push(await oneLayer(desk, request, { layer, locks, parentPath: paths.at(-1) ?? '' }));
   const path = paths.at(-1) ?? '';
   const flatPath = await runStage(desk, flattenDisk, { plan, stack, path, cache });

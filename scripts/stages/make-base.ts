@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { BakeError } from '../errors.ts';
 import type { BasePlan } from '../model/build-plan.ts';
-import type { ImageSpec } from '../model/image-spec.ts';
+import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import { bakeAptConf, sourcesList } from '../plan/package-access.ts';
 import { withLock } from '../store/lock.ts';
 import type { DiskCache } from '../store/disk-cache.ts';
@@ -13,6 +13,8 @@ import type { Context, Stage } from './stage.ts';
 
 export interface BaseRequest {
   readonly spec: ImageSpec;
+  /** Of the spec's files; its pinned keys are among them. */
+  readonly texts: SourceTexts;
   readonly base: BasePlan;
   readonly cache: DiskCache;
   readonly fresh: boolean;
@@ -55,13 +57,17 @@ type Maker = (request: BaseRequest, partialPath: string, context: Context) => Pr
 
 const makers: Readonly<Record<BasePlan['kind'], Maker>> = { bootstrap: makeByBootstrap, file: makeFromFile, 'cloud-image': makeFromCloudImage };
 
-async function makeByBootstrap({ spec, base, workDir, hostAptDump }: BaseRequest, partialPath: string, { host, scope, say }: Context): Promise<void> {
+async function makeByBootstrap({ spec, texts, base, workDir, hostAptDump }: BaseRequest, partialPath: string, { host, scope, say }: Context): Promise<void> {
   if (base.kind !== 'bootstrap') return;
   const dir = join(workDir, 'base');
   await host.files.makeDir(dir);
   scope.always('work folder of the base', () => host.files.remove(dir));
   const paths = { sources: join(dir, 'sources.list'), public: join(dir, 'public.list'), aptConf: join(dir, 'apt.conf'), disk: join(dir, 'disk.raw') };
-  await host.files.writeText(paths.sources, sourcesList(spec, 'bakeUrl'));
+  const keyPaths = await writeKeys(host, dir, { spec, texts });
+  await host.files.writeText(
+    paths.sources,
+    sourcesList(spec, 'bakeUrl', ({ key, signedBy }) => keyPaths.get(key ?? '') ?? signedBy),
+  );
   await host.files.writeText(paths.public, sourcesList(spec, 'url'));
   await host.files.writeText(paths.aptConf, hostSettingsOf(hostAptDump));
   const argv = mmdebstrapArgv({
@@ -84,6 +90,19 @@ async function makeByBootstrap({ spec, base, workDir, hostAptDump }: BaseRequest
     onLine: (line) => say({ type: 'progress', stage: 'base', message: line }),
   });
   await host.run(convertArgv({ from: paths.disk, fromFormat: 'raw', to: partialPath }));
+}
+
+/** The pinned keys of the distro's own repositories as files, by id: on a host of another distro there is no key ring that has them. */
+async function writeKeys(host: Context['host'], dir: string, { spec, texts }: Pick<BaseRequest, 'spec' | 'texts'>): Promise<ReadonlyMap<string, string>> {
+  const ids = new Set(spec.distro.repositories.flatMap(({ base, key }) => (base && key !== undefined ? [key] : [])));
+  const paths = new Map<string, string>();
+  for (const { id, file } of spec.keys ?? []) {
+    const text = file === undefined ? undefined : texts.get(file.source);
+    if (!ids.has(id) || text === undefined) continue;
+    paths.set(id, join(dir, `${id}.asc`));
+    await host.files.writeText(join(dir, `${id}.asc`), text);
+  }
+  return paths;
 }
 
 /** Identifiers of the file systems come from the key: the same base is the same bytes wherever it is made. */

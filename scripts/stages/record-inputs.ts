@@ -1,6 +1,7 @@
 import type { BakeInputs, UsedKeyring, UsedTool } from '../model/bake-inputs.ts';
 import type { BuildPlan } from '../model/build-plan.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
+import { keyringsOf } from '../plan/archive-keyrings.ts';
 import { needsOf } from '../plan/host-requirements.ts';
 import { commitOf } from '../tools/git.ts';
 import { inspectHost } from './inspect-host.ts';
@@ -22,7 +23,7 @@ export const recordInputs: Stage<InputsToRecord, BakeInputs> = {
     plan,
     source: await commitOf(host, host.facts.projectDir),
     tools: await toolsOf(plan, host),
-    keyrings: await keyringsOf(spec, host),
+    keyrings: await usedKeyrings(spec, host),
     indexDigests,
     startedAt: host.clock.now().toISOString(),
   }),
@@ -35,9 +36,10 @@ async function toolsOf({ driver }: BuildPlan, host: Context['host']): Promise<re
   return requirements.flatMap(({ id, version }) => (version === null ? [] : [{ name: id, version }]));
 }
 
-async function keyringsOf({ distro }: ImageSpec, host: Context['host']): Promise<readonly UsedKeyring[]> {
-  const paths = [
-    ...new Set([...distro.repositories.map(({ signedBy }) => signedBy), ...(distro.bootstrap === undefined ? [] : [distro.bootstrap.keyring])]),
-  ].toSorted();
-  return Promise.all(paths.map(async (path) => ({ path, sha256: (await host.files.stat(path)) === undefined ? null : await host.files.digest(path) })));
+async function usedKeyrings({ distro }: ImageSpec, host: Context['host']): Promise<readonly UsedKeyring[]> {
+  return Promise.all(
+    keyringsOf(distro)
+      .toSorted()
+      .map(async (path) => ({ path, sha256: (await host.files.stat(path)) === undefined ? null : await host.files.digest(path) })),
+  );
 }

@@ -11,7 +11,7 @@ export interface KeyQuestion {
   readonly workDir: string;
 }
 
-/** Brings the keys of third parties and checks each by its fingerprint: nothing that has another key in it enters an image. */
+/** Brings the pinned keys and checks each by its fingerprint: nothing that has another key in it enters an image. */
 export async function resolveKeys(host: Host, { spec, texts, workDir }: KeyQuestion): Promise<{ readonly spec: ImageSpec; readonly texts: SourceTexts }> {
   if (spec.keys === undefined) return { spec, texts };
   const found = new Map(texts);

@@ -31,6 +31,11 @@ test('the index of an apt archive is checked on the host whatever the base is; a
   ]);
 });
 
+test('a distro whose own repositories name a key asks no host for its key ring', () => {
+  const repositories = OWN.map((repository) => ({ ...repository, key: 'own' }));
+  expect(keyringRequirements([sampleDistro({ repositories, bootstrap: { suite: 'first', packages: ['linux'] } })])).toEqual([]);
+});
+
 test('nothing on the host signs for the packages of the other family', () => {
   const { bootstrap: _, ...el } = sampleDistro({ family: 'el' });
   expect(keyringRequirements([el])).toEqual([]);

@@ -29,8 +29,9 @@ describe('sourcesList', () => {
     ]);
   });
 
-  test('can leave the signer out', () => {
-    expect(sourcesList(sampleSpec(), 'url', false)).toBe('deb http://public.example/testian first main\n');
+  test('can name another key ring, quoted like all else', () => {
+    expect(sourcesList(sampleSpec(), 'url', ({ id }) => `/work/${id}.asc`)).toBe('deb [signed-by=/work/first.asc] http://public.example/testian first main\n');
+    expect(() => sourcesList(sampleSpec(), 'url', () => '/a b')).toThrow(/cannot stand/);
   });
 
   test('refuses a mirror that is not there', () => {

@@ -11,7 +11,7 @@ import { fakeDisks, filesBelow, PROJECT_DIR } from '../support/fake-disks.ts';
 import { fakeHost, type Answer, type FakeHost } from '../support/fake-host.ts';
 import { deskOf } from '../support/recording-desk.ts';
 import { samplePlan, sampleWorkspace } from '../support/sample-bake.ts';
-import { sampleLock, sampleSpec } from '../support/sample-spec.ts';
+import { sampleDistro, sampleLock, sampleSpec } from '../support/sample-spec.ts';
 
 const DUMP = 'Acquire::http::Proxy "http://user:hunter2@proxy.corp:3128";\nAPT::Architecture "amd64";\n';
 const PLAN = samplePlan();
@@ -22,12 +22,38 @@ function hostWith(answers: readonly Answer[] = []): FakeHost {
 
 function requestOf(host: FakeHost, changes: Partial<BaseRequest> = {}): BaseRequest {
   const { cacheDir, runDir, runId } = sampleWorkspace(host.dir);
-  return { spec: sampleSpec(), base: PLAN.base, cache: openDiskCache(host, cacheDir, runId), fresh: false, workDir: runDir, hostAptDump: DUMP, ...changes };
+  const made = { spec: sampleSpec(), texts: new Map<string, string>(), base: PLAN.base, hostAptDump: DUMP };
+  return { ...made, cache: openDiskCache(host, cacheDir, runId), fresh: false, workDir: runDir, ...changes };
 }
 
 const made = (host: FakeHost, changes: Partial<BaseRequest> = {}): Promise<string> => runStage(deskOf(host), makeBase, requestOf(host, changes));
 const baseOf = (choice: BaseChoice): typeof PLAN.base => samplePlan(sampleSpec(), {}, choice).base;
 const inCache = (host: FakeHost): readonly string[] => readdirSync(sampleWorkspace(host.dir).cacheDir + '/disks');
+
+describe('makeBase by bootstrap of a distro whose repositories name a key', () => {
+  const [own] = sampleDistro().repositories;
+  const file = { source: 'config/keys/own.asc', sha256: '' };
+  const spec = sampleSpec({
+    distro: sampleDistro({ repositories: own === undefined ? [] : [{ ...own, key: 'own' }] }),
+    keys: [{ id: 'own', fingerprint: 'A'.repeat(40), file }],
+  });
+
+  test('checks the packages by that key; the image keeps its own key ring', async () => {
+    const seen: string[] = [];
+    const look: Answer = {
+      command: 'mmdebstrap',
+      effect: (argv, options) => {
+        const sources = readFileSync(argv.at(-1) ?? '', 'utf8');
+        const [, path = ''] = /signed-by=(\S+)\]/.exec(sources) ?? [];
+        seen.push(path, readFileSync(path, 'utf8'), readFileSync(options.env?.['PUBLIC_SOURCES'] ?? '', 'utf8'));
+        writeFileSync(options.env?.['DISK'] ?? '', 'bootstrapped');
+      },
+    };
+    await made(hostWith([look]), { spec, texts: new Map([[file.source, 'the key']]) });
+    expect(seen[0]).toMatch(/\/base\/own\.asc$/);
+    expect(seen.slice(1)).toEqual(['the key', expect.stringContaining(`signed-by=${own?.signedBy}]`)]);
+  });
+});
 
 describe('makeBase by bootstrap', () => {
   test('unpacks the suite into a disk and keeps that, whole, under the distro’s name', async () => {

@@ -54,7 +54,7 @@ describe('resolvePackageIndexes', () => {
     const gpgv: Answer = { command: 'gpgv', effect: (argv) => writeFileSync(argv[argv.indexOf('--output') + 1] ?? '', signed) };
     const host = hostWith([mirrorGives(INDEX), gpgv]);
     expect((await digestsOf(host))['first']).toBe(createHash('sha256').update(LINE.replace('aaaa', 'eeee')).digest('hex'));
-    expect(host.commands[1]).toMatch(/^gpgv --quiet --keyring \/usr\/share\/keyrings\/testian\.gpg --output /);
+    expect(host.commands[1]).toMatch(/^gpgv --quiet --status-fd 1 --keyring \/usr\/share\/keyrings\/testian\.gpg --output /);
   });
 
   test('a repository that fails at once is told when the others have ended: their folder may go away then', async () => {

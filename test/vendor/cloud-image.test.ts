@@ -39,12 +39,12 @@ const desk: Desk = { host, say: (event) => void (event.type === 'finished' && pr
 async function makeVendorDisk(dir: string): Promise<string> {
   const { spec: ours, texts } = await loadSpec(host, { distro: DISTRO, role: 'lb' });
   const spec = { ...ours, disk: { ...ours.disk, virtualSizeMiB: VENDOR_MIB } };
-  const { indexDigests } = await runStage(desk, resolvePackageIndexes, { spec, texts, workDir: dir });
+  const { indexDigests, ...found } = await runStage(desk, resolvePackageIndexes, { spec, texts, workDir: dir });
   const bootstrapScript = await host.files.digest(join(PROJECT, 'packer/bootstrap-disk.sh'));
   const facts = { driver: 'native', accelerator: 'tcg', packerVersion: '1.6.6', indexDigests, bootstrapScript, cpus: 2, memoryMiB: 2048 } as const;
   const { base } = planBuild(spec, facts, { base: 'bootstrap', specDigest: digestOf(spec) });
   const cache = openDiskCache(host, join(dir, 'vendor-cache'), 'vendor');
-  return runStage(desk, makeBase, { spec, base, cache, fresh: false, workDir: dir, hostAptDump: await hostAptSettings(host) });
+  return runStage(desk, makeBase, { ...found, base, cache, fresh: false, workDir: dir, hostAptDump: await hostAptSettings(host) });
 }
 
 describe('the image of a vendor', () => {

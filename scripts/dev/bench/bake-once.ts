@@ -42,8 +42,8 @@ export async function bakeOnce(lab: Lab, wish: BakeWish): Promise<Baked> {
 
 /** Makes only the base; returns the path of its disk. */
 export async function bakeBase(lab: Lab, buildDir: string): Promise<string> {
-  const { spec, plan, cache, workspace, hostAptDump, fresh } = await planned(lab.desk, lab, { role: 'full', buildDir });
-  return runStage(lab.desk, makeBase, { spec, base: plan.base, cache, workDir: workspace.runDir, hostAptDump, fresh });
+  const { spec, texts, plan, cache, workspace, hostAptDump, fresh } = await planned(lab.desk, lab, { role: 'full', buildDir });
+  return runStage(lab.desk, makeBase, { spec, texts, base: plan.base, cache, workDir: workspace.runDir, hostAptDump, fresh });
 }
 
 interface Planned {
