@@ -182,7 +182,7 @@ describe('one that is not to be relied on does not stand, and that is said', () 
       await writer.writeRelease({ release, diskPath: made.diskPath, files });
       await writer.listRelease(release);
     });
-    expect([await ask(), notes()]).toEqual([null, [expect.stringContaining('The signature of The provenance')]]);
+    expect([await ask(), notes()]).toEqual([null, [expect.stringContaining('The signature of the provenance')]]);
   });
 });
 

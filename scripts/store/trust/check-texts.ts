@@ -57,7 +57,7 @@ export async function checkText(host: Host, place: TextPlace, { kind, text, sign
     text,
     signature,
     trust,
-    name: `${kind === 'release' ? 'SHA256SUMS' : 'The provenance'} of ${imageId}@${version}`,
+    name: `${kind === 'release' ? 'SHA256SUMS' : 'the provenance'} of ${imageId}@${version}`,
     at: endOfDay(version, host.clock.now()),
   });
 }
