@@ -1,7 +1,7 @@
 import { BakeError } from '../errors.ts';
 import type { Repository } from '../model/distro.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
-import { dnfSection, placeUrl, usedRepositories } from './repository-files.ts';
+import { dnfSection, keyOf, placeUrl, usedRepositories } from './repository-files.ts';
 
 const PAYLOAD = '/run/ingot/payload/bake';
 
@@ -27,7 +27,10 @@ export function bakeSourcesList(spec: ImageSpec): string {
       const url = oneLineSafe(placeUrl(spec, repository, 'bakeUrl'));
       return `deb [${options}] ${url} ${oneLineSafe(repository.suite)} ${repository.components.map(oneLineSafe).join(' ')}\n`;
     });
-  return `${sourcesList(spec, 'bakeUrl')}${lines.join('')}`;
+  // The guest has its distro's own key ring, in which a key that was put in for this build is not.
+  const keyringOf = (repository: Repository): string =>
+    keyOf(spec, repository)?.substitutePath === undefined ? repository.signedBy : `${PAYLOAD}/keys/${oneLineSafe(repository.key ?? '')}.asc`;
+  return `${sourcesList(spec, 'bakeUrl', keyringOf)}${lines.join('')}`;
 }
 
 /** What dnf is given for one bake: the same in one .repo file, for a folder that is read instead of /etc/yum.repos.d. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ImageSpec } from '../../scripts/model/image-spec.ts';
-import { asSeenFromGuest, bakeAptConf, sourcesList } from '../../scripts/plan/package-access.ts';
+import { asSeenFromGuest, bakeAptConf, bakeSourcesList, sourcesList } from '../../scripts/plan/package-access.ts';
 import { HOSTILE_STRINGS } from '../support/hostile-strings.ts';
 import { sampleDistro, sampleSpec } from '../support/sample-spec.ts';
 
@@ -60,6 +60,20 @@ describe('sourcesList', () => {
       }
       expect(text.trimEnd().split(/\s+/)).toHaveLength(5);
     }
+  });
+});
+
+describe('bakeSourcesList', () => {
+  const [own] = sampleDistro().repositories;
+  const distro = sampleDistro({ repositories: own === undefined ? [] : [{ ...own, key: 'own' }] });
+  const listWith = (key: object): string => bakeSourcesList(sampleSpec({ distro, keys: [{ id: 'own', fingerprint: 'A'.repeat(40), ...key }] }));
+
+  test('the distro’s own packages are checked by the key ring that the guest has', () => {
+    expect(listWith({})).toBe('deb [signed-by=/usr/share/keyrings/testian.gpg] http://proxy.example/testian first main\n');
+  });
+
+  test('but by the key that was put in for this build, where one was', () => {
+    expect(listWith({ substitutePath: '/own.asc' })).toBe('deb [signed-by=/run/ingot/payload/bake/keys/own.asc] http://proxy.example/testian first main\n');
   });
 });
 
