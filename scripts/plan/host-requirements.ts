@@ -1,6 +1,7 @@
 import type { Distro } from '../model/distro.ts';
 import type { Need } from '../model/host-report.ts';
 import { keyringRequirements } from './archive-keyrings.ts';
+import { fileSystemRequirements } from './file-system-requirements.ts';
 import { GRADE_REQUIREMENTS } from './grade-requirements.ts';
 import { both, named, type HostRequirement } from './host-requirement.ts';
 import { REHEARSAL_REQUIREMENTS } from './rehearsal-requirements.ts';
@@ -146,5 +147,6 @@ export function needsOf(driver: 'auto' | 'native' | 'vm', isRoot: boolean): read
 
 /** The rows of the table that a piece of work needs, and those that come from the distros it is about. */
 export function requirementsOf(needs: readonly Need[], distros: readonly Distro[] = []): readonly HostRequirement[] {
-  return [...HOST_REQUIREMENTS.filter((requirement) => requirement.needs.some((need) => needs.includes(need))), ...keyringRequirements(distros)];
+  const always = HOST_REQUIREMENTS.filter((requirement) => requirement.needs.some((need) => needs.includes(need)));
+  return [...always, ...keyringRequirements(distros), ...fileSystemRequirements(distros)];
 }
