@@ -12,7 +12,16 @@ export type NightlyResult =
       /** Why the release that stands was taken back. */
       readonly takenBack?: string;
     }
-  | { readonly imageId: string; readonly status: 'failed'; readonly what: string; readonly fix: string; readonly code: string; readonly seconds: number };
+  | {
+      readonly imageId: string;
+      readonly status: 'failed';
+      readonly what: string;
+      readonly fix: string;
+      /** What the error has seen, such as the checks that did not pass; the first of them. */
+      readonly details: readonly string[];
+      readonly code: string;
+      readonly seconds: number;
+    };
 
 /** What a night did: one failing image never stops the others. */
 export interface NightlySummary {

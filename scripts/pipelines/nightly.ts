@@ -44,6 +44,8 @@ function isAsked(wanted: readonly string[], id: string): boolean {
   return wanted.length === 0 || wanted.includes(id);
 }
 
+const SHOWN_DETAILS = 10;
+
 async function bakeOne(desk: Desk, request: BakeRequest & { readonly image: string; readonly role: string }): Promise<NightlyResult> {
   const startedMs = desk.host.clock.monotonicMs();
   const seconds = (): number => (desk.host.clock.monotonicMs() - startedMs) / 1000;
@@ -56,7 +58,9 @@ async function bakeOne(desk: Desk, request: BakeRequest & { readonly image: stri
   } catch (error) {
     const failure = error instanceof BakeError ? error : new BakeError('BUG', { what: String(error), fix: 'Report this', cause: error });
     if (failure.code === 'INTERRUPTED') throw failure;
-    desk.say({ type: 'note', message: `${imageId} failed: ${failure.what}` });
-    return { imageId, status: 'failed', what: failure.what, fix: failure.fix, code: failure.code, seconds: seconds() };
+    const { what, fix, code } = failure;
+    const details = failure.details.slice(0, SHOWN_DETAILS);
+    for (const message of [`${imageId} failed: ${what}`, ...details.map((line) => `  ${line}`)]) desk.say({ type: 'note', message });
+    return { imageId, status: 'failed', what, fix, details, code, seconds: seconds() };
   }
 }

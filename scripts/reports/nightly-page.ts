@@ -31,7 +31,8 @@ function outcomeOf({ status, reference, takenBack }: Exclude<NightlyResult, { re
 
 function problem(result: NightlyResult): readonly string[] {
   if (result.status !== 'failed') return [];
-  return [`- **${result.imageId}**: ${markdownSafe(result.what)} ${markdownSafe(result.fix)}`, ''];
+  const { imageId, what, fix, details } = result;
+  return [`- **${imageId}**: ${markdownSafe(what)} ${markdownSafe(fix)}`, ...details.map((line) => `  - ${markdownSafe(line)}`), ''];
 }
 
 function markdownSafe(text: string): string {

@@ -15,7 +15,9 @@ const UNCHANGED: NightlyResult = {
   seconds: 2,
   changed: [],
 };
-const FAILED: NightlyResult = { imageId: 'shop-lb-testian-1', status: 'failed', what: 'It broke.', fix: 'Mend it.', code: 'BAKE_FAILED', seconds: 30 };
+const FAILED: NightlyResult = {
+  ...{ imageId: 'shop-lb-testian-1', status: 'failed', what: 'It broke.', fix: 'Mend it.', details: [], code: 'BAKE_FAILED', seconds: 30 },
+};
 
 function page(results: readonly NightlyResult[], changes: Partial<NightlySummary> = {}): string {
   return nightlyPage({ kind: 'NightlySummary', schemaVersion: 1, startedAt: '2026-11-22T03:00:00.000Z', results, skipped: [], prunedReleases: [], ...changes });
@@ -50,6 +52,12 @@ describe('nightlyPage', () => {
 
   test('says of each failure what happened and what to do, and nothing of the others', () => {
     expect(page([BAKED, FAILED])).toContain('- **shop-lb-testian-1**: It broke. Mend it.\n');
+    expect(page([BAKED, { ...FAILED, details: ['web.up (first-boot): 502', 'a <b>'] }])).toContain(
+      String.raw`- **shop-lb-testian-1**: It broke. Mend it.
+  - web.up (first-boot): 502
+  - a \<b\>
+`,
+    );
     expect(page([BAKED, UNCHANGED])).not.toContain('- **');
   });
 
@@ -68,8 +76,8 @@ describe('nightlyPage', () => {
     expect(said('a\n# b')).toBe('- **shop-lb-testian-1**: a # b f');
     expect(said('<script>*x*</script> | `id` _y_ [z](w)')).toBe(String.raw`- **shop-lb-testian-1**: \<script\>\*x\*\</script\> \| \`id\` \_y\_ \[z\](w) f`);
     for (const hostile of HOSTILE_STRINGS) {
-      const text = page([{ ...FAILED, what: hostile, fix: hostile }]);
-      expect(text.split('\n')).toHaveLength(page([FAILED]).split('\n').length);
+      const text = page([{ ...FAILED, what: hostile, fix: hostile, details: [hostile] }]);
+      expect(text.split('\n')).toHaveLength(page([{ ...FAILED, details: ['one'] }]).split('\n').length);
       expect(text).not.toMatch(/[\u0000-\u0008\u001b]/);
     }
   });
