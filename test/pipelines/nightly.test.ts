@@ -124,7 +124,10 @@ describe('nightly', () => {
       ['box-small-tin-1', 'failed'],
       ['box-full-tin-1', 'published'],
     ]);
-    expect(summary.results[0]).toMatchObject({ code: 'VERIFICATION_FAILED', what: expect.stringContaining('did not pass') as string });
+    expect(summary.results[0]).toMatchObject({
+      ...{ code: 'VERIFICATION_FAILED', what: expect.stringContaining('did not pass') as string },
+      details: expect.arrayContaining([expect.stringContaining('web.answers (first-boot): ')]) as string[],
+    });
   });
 
   test('not even one that meets a bug of ours', async () => {
