@@ -51,15 +51,17 @@ export async function gradeTarget(desk: Desk, request: GradeTargetRequest): Prom
     const graders = await runStage(desk, fetchGraders, { source: { ...grading.source, url }, cacheDir: request.cacheDir, fresh: request.fresh });
     const common: Omit<GradeRequest, 'diskPath'> = { spec: subject.spec, wanted, gradersDir: graders.dir, accelerator: request.accelerator, workDir: run.dir };
     const graded = await grade(desk, { ...common, diskPath: subject.diskPath });
-    const stock = stockPath === undefined ? undefined : await grade(desk, { ...common, diskPath: stockPath });
-    const grades = evaluateGrades(wanted, grading.waivers, {
-      answers: graded.answers,
-      stock: stock?.answers ?? new Map(),
-      previous: before.grades,
-    });
-    const report = reportOf({ subject, graded, grades, before, versions: graders.versions, gradedAt: host.clock.now().toISOString() });
-    if (request.only === undefined && !request.offline) await keepGrades(host, request.buildDir, report);
-    return report;
+    const reported = async (stock: Graded['answers']): Promise<GradeReport> => {
+      const grades = evaluateGrades(wanted, grading.waivers, { answers: graded.answers, stock, previous: before.grades });
+      const report = reportOf({ subject, graded, grades, before, versions: graders.versions, gradedAt: host.clock.now().toISOString() });
+      if (request.only === undefined && !request.offline) await keepGrades(host, request.buildDir, report);
+      return report;
+    };
+    const alone = await reported(new Map());
+    if (stockPath === undefined) return alone;
+    // Kept before the other disk's turn: a grading that is cut short there has lost nothing of the image.
+    say({ type: 'note', message: `${subject.spec.imageId} is graded; what it was made from is next` });
+    return await reported((await grade(desk, { ...common, diskPath: stockPath })).answers);
   } finally {
     await run.close();
   }

@@ -10,6 +10,7 @@ import { grade } from '../../scripts/pipelines/grade.ts';
 import { gradeTarget, type GradeTargetRequest } from '../../scripts/pipelines/grade-target.ts';
 import { ensureHost } from '../../scripts/stages/ensure-host.ts';
 import { readEarlier } from '../../scripts/store/earlier-release.ts';
+import { openDiskCache } from '../../scripts/store/disk-cache.ts';
 import { readGrades } from '../../scripts/store/grades.ts';
 import { fakeHost, type FakeHost } from '../support/fake-host.ts';
 import { sampleSpec } from '../support/sample-spec.ts';
@@ -122,4 +123,23 @@ describe('the release before', () => {
 
 test('--stock wants a base in the cache', async () => {
   await expect(grading({ stock: true })).rejects.toMatchObject({ code: 'USAGE', fix: expect.stringContaining('Bake the image') as string });
+});
+
+test('--stock: an image that is graded keeps its grades when the other disk’s turn is cut short', async () => {
+  const cache = openDiskCache(host, join(host.dir, 'cache'), 'run');
+  const partialPath = cache.partialPath('k');
+  await host.files.makeDir(cache.dir);
+  await host.files.writeText(partialPath, 'base');
+  await cache.keep({ key: 'k', name: 'base', imageId: sampleSpec().distro.id, keyFields: {}, partialPath, parentPath: null });
+  const image = { sha256: SHA, answers: new Map([['rules', said(91)]]) };
+  vi.mocked(grade)
+    .mockResolvedValueOnce(image)
+    .mockRejectedValueOnce(new BakeError('INTERRUPTED', { what: 'w', fix: 'f' }));
+  await expect(grading({ stock: true })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  const kept = await readGrades(host, join(host.dir, 'build'), SHA);
+  expect(kept?.grades[0]).toMatchObject({ id: 'rules', score: 91, stock: null });
+  vi.mocked(grade)
+    .mockResolvedValueOnce(image)
+    .mockResolvedValueOnce({ sha256: SHA, answers: new Map([['rules', said(60)]]) });
+  expect((await grading({ stock: true })).grades[0]).toMatchObject({ id: 'rules', score: 91, stock: 60 });
 });
