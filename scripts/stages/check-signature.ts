@@ -40,9 +40,17 @@ async function gpgv(host: Host, file: SignedFile, what: readonly string[]): Prom
   });
 }
 
-/** Archives are signed with their next key or their last one as well: a signature by a key that is not asked for takes nothing from one by a key that is. */
+const HARMLESS = new Set(['NEWSIG', 'KEY_CONSIDERED', 'SIG_ID', 'GOODSIG', 'VALIDSIG', 'PLAINTEXT', 'PLAINTEXT_LENGTH', 'NO_PUBKEY']);
+
+/**
+ * Archives are signed with their next key or their last one as well: a signature by a key that is not asked for takes nothing from one by a key that is. Whatever
+ * else gpgv has to say, a second message in the file before all, is a refusal: that one's text may be the other's, signed by nobody.
+ */
 function isVouchedFor(status: string): boolean {
-  return /^\[GNUPG:\] GOODSIG\b/m.test(status) && !/^\[GNUPG:\] BADSIG\b/m.test(status);
+  const lines = [...status.matchAll(/^\[GNUPG:\] (\S+)(.*)$/gm)].map(([, word = '', rest = '']) => ({ word, rest }));
+  const isUnknownKey = ({ word, rest }: (typeof lines)[number]): boolean => word === 'ERRSIG' && rest.trim().split(' ')[5] === '9';
+  const messages = lines.filter(({ word }) => word === 'PLAINTEXT').length;
+  return messages < 2 && lines.some(({ word }) => word === 'GOODSIG') && lines.every((line) => HARMLESS.has(line.word) || isUnknownKey(line));
 }
 
 function noKeyring(keyring: string, { url }: SignedFile): BakeError {

@@ -48,6 +48,10 @@ test('a second signature, by a key that is not asked for, takes nothing from a g
 test.each([
   ['only by an unknown key', UNKNOWN],
   ['in a way that is wrong, beside a good one', `${GOOD}${BAD}`],
+  ['well, with another message behind it', `${GOOD}[GNUPG:] ERROR proc_pkt.plaintext 89_BAD_DATA\n`],
+  ['well in one of two messages', `[GNUPG:] PLAINTEXT 74 0 \n${UNKNOWN}[GNUPG:] PLAINTEXT 74 0 \n${GOOD}`],
+  ['by a key that has expired, beside a good one', `${GOOD}[GNUPG:] NEWSIG\n[GNUPG:] EXPKEYSIG 3B4FE6ACC0B21F32 An archive\n`],
+  ['in a way that cannot be checked, beside a good one', `${GOOD}${UNKNOWN.replace(' 9 -', ' 4 -')}`],
   ['by nobody', ''],
 ])('a file that is signed %s is refused', async (_title, status) => {
   const pinned = answered(2, status, OWN);
