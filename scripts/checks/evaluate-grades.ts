@@ -9,6 +9,7 @@ const UNITS: Readonly<Record<Grader, Pick<Grade, 'unit' | 'better'>>> = {
   lynis: { unit: 'points', better: 'higher' },
   'ssh-audit': { unit: 'findings', better: 'lower' },
   testssl: { unit: 'findings', better: 'lower' },
+  openssh: { unit: 'findings', better: 'lower' },
   nmap: { unit: 'findings', better: 'lower' },
 };
 

@@ -14,6 +14,7 @@ export const READERS: Readonly<Record<Grader, (text: string) => Answer>> = {
   exposure: readExposure,
   lynis: readLynis,
   'ssh-audit': readSshAudit,
+  openssh: readLoginMethods,
   testssl: readTestssl,
   nmap: readNmap,
 };
@@ -90,20 +91,33 @@ function readTestssl(text: string): Answer {
   };
 }
 
-/** Scripts of nmap: what a stranger is offered to log in with, and the weakest cipher of TLS. */
+/** What ssh is told after it asked to be let in with nothing. */
+function readLoginMethods(text: string): Answer {
+  const offered = /^debug1: Authentications that can continue: ([\w@.,-]+)\r?$/m.exec(text)?.[1];
+  if (offered === undefined) {
+    return /^(?:debug1: )?Authenticat(?:ion succeeded|ed to)\b/m.test(text) ? found(['none'], 'nothing at all') : noAnswer('ssh met no server that it can talk to');
+  }
+  return found(
+    offered.split(',').filter((method) => method !== 'publickey'),
+    offered,
+  );
+}
+
+function found(methods: readonly string[], offered: string): Answer {
+  const failed = methods.map((method) => ({ rule: `ssh-auth-${method}`, title: `SSH offers the method ${method}` }));
+  return { score: failed.length, detail: `SSH offers ${offered}`, failed };
+}
+
+/** The script of nmap that grades ciphers: the weakest of TLS. */
 function readNmap(text: string): Answer {
   if (!/^Nmap done:/m.test(text)) return noAnswer('nmap did not come to its end');
-  const methods = [...(/Supported authentication methods:\s*\n((?:\|.*\n)+)/.exec(text)?.[1] ?? '').matchAll(/^\|_?\s+([a-z-]+)$/gm)].map(
-    ([, name = '']) => name,
-  );
   const strengths = [...text.matchAll(/least strength: (\S+)/g)].map(([, grade = '']) => grade);
   // A port that is shut offers nothing bad, and proves nothing good.
-  if (methods.length === 0 || strengths.length === 0) return noAnswer(`nmap met no ${methods.length === 0 ? 'SSH' : 'TLS'} server`);
-  const failed = [
-    ...methods.filter((name) => name !== 'publickey').map((name) => ({ rule: `ssh-auth-${name}`, title: `SSH offers the method ${name}` })),
-    ...strengths.filter((grade) => grade !== 'A').map((grade) => ({ rule: 'ssl-least-strength', title: `the weakest cipher of TLS has the grade ${grade}` })),
-  ];
-  return { score: failed.length, detail: `SSH offers ${methods.join(', ')}; weakest cipher of TLS: ${strengths.join(', ')}`, failed };
+  if (strengths.length === 0) return noAnswer('nmap met no TLS server');
+  const failed = strengths
+    .filter((grade) => grade !== 'A')
+    .map((grade) => ({ rule: 'ssl-least-strength', title: `the weakest cipher of TLS has the grade ${grade}` }));
+  return { score: failed.length, detail: `weakest cipher of TLS: ${strengths.join(', ')}`, failed };
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {

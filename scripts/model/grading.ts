@@ -1,5 +1,8 @@
 /** An outside program that has an opinion of a machine. Some read its disk, some need it to run. */
-export const GRADERS = { openscap: 'disk', exposure: 'disk', lynis: 'booted', 'ssh-audit': 'booted', testssl: 'booted', nmap: 'booted' } as const;
+export const GRADERS = {
+  ...{ openscap: 'disk', exposure: 'disk' },
+  ...{ lynis: 'booted', 'ssh-audit': 'booted', openssh: 'booted', testssl: 'booted', nmap: 'booted' },
+} as const;
 export type Grader = keyof typeof GRADERS;
 
 /** One opinion that is asked for, and the score that it is to have. */

@@ -40,6 +40,13 @@ export function runOverSsh(
   return host.run(sshArgv(target, command), { ...options, reject: false });
 }
 
+/** Asks a server which ways to log in it offers, by trying none: they are in `stderr` as `Authentications that can continue`. */
+export function askLoginMethods(host: Host, { port, user, connectTimeoutSeconds }: SshTarget, timeoutMs: number): Promise<RunResult> {
+  // The first value of an option counts: LogLevel of the common ones would hide the answer.
+  const options = ['-o', 'LogLevel=DEBUG1', ...sshOptions(connectTimeoutSeconds), '-o', 'PreferredAuthentications=none', '-o', 'PubkeyAuthentication=no'];
+  return host.run(['ssh', ...options, '-p', String(port), '-l', user, '--', '127.0.0.1', 'true'], { reject: false, timeoutMs, contain: true });
+}
+
 /** Makes a key pair for one VM: the private half at the path, the public half is returned. */
 export async function makeSshKey(host: Host, path: string): Promise<string> {
   await host.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'ingot', '-f', path]);

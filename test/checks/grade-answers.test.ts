@@ -76,27 +76,42 @@ test('testssl: findings from LOW on; one that stopped has no score', () => {
   expect(READERS.testssl(JSON.stringify([finding('scanProblem', 'FATAL')]))).toMatchObject({ score: null, detail: 'testssl stopped: about scanProblem' });
 });
 
+describe('OpenSSH', () => {
+  const offers = (methods: string): string => `debug1: Next authentication method: none\ndebug1: Authentications that can continue: ${methods}\r\n`;
+
+  test('a key alone is no finding', () => {
+    expect(READERS.openssh(offers('publickey'))).toMatchObject({ score: 0, detail: 'SSH offers publickey' });
+  });
+
+  test('every other way in is one', () => {
+    expect(READERS.openssh(offers('publickey,password,keyboard-interactive')).failed.map(({ rule: name }) => name)).toEqual([
+      'ssh-auth-password',
+      'ssh-auth-keyboard-interactive',
+    ]);
+  });
+
+  test.each(['debug1: Authentication succeeded (none).\r\n', 'Authenticated to 127.0.0.1 ([127.0.0.1]:22) using "none".\r\n'])(
+    'being let in with nothing is one: %s',
+    (line) => {
+      expect(READERS.openssh(line)).toMatchObject({ score: 1, failed: [{ rule: 'ssh-auth-none' }] });
+    },
+  );
+
+  test('a server that never answered proves nothing', () => {
+    expect(READERS.openssh('ssh: connect to host 127.0.0.1 port 22: Connection refused\r\n')).toMatchObject({ score: null });
+  });
+});
+
 describe('nmap', () => {
-  const output = (methods: readonly string[], grade: string): string =>
-    [
-      '| ssh-auth-methods:',
-      '|   Supported authentication methods: ',
-      ...methods.map((name, at) => (at === methods.length - 1 ? `|_    ${name}` : `|     ${name}`)),
-      `|_  least strength: ${grade}`,
-      'Nmap done: 1 IP address',
-      '',
-    ].join('\n');
+  const output = (grade: string): string => `|_  least strength: ${grade}\nNmap done: 1 IP address\n`;
 
-  test('a key alone and strong ciphers alone are no finding', () => {
-    expect(READERS.nmap(output(['publickey'], 'A'))).toMatchObject({ score: 0, detail: 'SSH offers publickey; weakest cipher of TLS: A' });
+  test('strong ciphers alone are no finding, a weak one is', () => {
+    expect(READERS.nmap(output('A'))).toMatchObject({ score: 0, detail: 'weakest cipher of TLS: A' });
+    expect(READERS.nmap(output('C')).failed.map(({ rule: name }) => name)).toEqual(['ssl-least-strength']);
   });
 
-  test('every other way in is one, and so is a weak cipher', () => {
-    expect(READERS.nmap(output(['publickey', 'password'], 'C')).failed.map(({ rule: name }) => name)).toEqual(['ssh-auth-password', 'ssl-least-strength']);
-  });
-
-  test('a scan that was cut off proves nothing', () => {
+  test('a scan that was cut off, or met no server, proves nothing', () => {
     expect(READERS.nmap('Starting Nmap')).toMatchObject({ score: null });
-    expect(READERS.nmap('Nmap done: 1 IP address\n')).toMatchObject({ score: null, detail: 'nmap met no SSH server' });
+    expect(READERS.nmap('Nmap done: 1 IP address\n')).toMatchObject({ score: null, detail: 'nmap met no TLS server' });
   });
 });

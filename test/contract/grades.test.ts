@@ -14,6 +14,7 @@ test('the page about grades names every grader that is asked', async () => {
     exposure: 'systemd-analyze security',
     lynis: 'Lynis',
     'ssh-audit': 'ssh-audit',
+    openssh: 'OpenSSH',
     testssl: 'testssl',
     nmap: 'nmap',
   };

@@ -24,7 +24,7 @@ test('strangers are asked at the forwarded ports, the audit of SSH last', async 
     [
       {
         command: 'nmap',
-        stdout: '| ssh-auth-methods:\n|   Supported authentication methods: \n|_    publickey\n|_  least strength: A\nNmap done: 1 IP address\n',
+        stdout: '|_  least strength: A\nNmap done: 1 IP address\n',
       },
       { command: 'python3 -m ssh_audit', exitCode: 3, stdout: '{"kex":[{"algorithm":"old","notes":{"fail":["broken"]}}]}' },
     ],
@@ -33,6 +33,15 @@ test('strangers are asked at the forwarded ports, the audit of SSH last', async 
   expect((await answers).get('the-nmap')).toMatchObject({ score: 0 });
   expect(host.commands.filter((line) => !line.startsWith('ssh ')).map((line) => line.split(' ')[0])).toEqual(['nmap', 'python3']);
   expect(host.commands.at(-1)).toContain('-p 40022 127.0.0.1');
+});
+
+test('a server is asked for its ways to log in by trying none, without a key', async () => {
+  const { host, answers } = ask(
+    [want('openssh')],
+    [{ command: /^ssh .*PreferredAuthentications=none/, exitCode: 255, stderr: 'debug1: Authentications that can continue: publickey,password\r\n' }],
+  );
+  expect((await answers).get('the-openssh')).toMatchObject({ score: 1, failed: [{ rule: 'ssh-auth-password', title: 'SSH offers the method password' }] });
+  expect(host.commands.at(-1)).not.toContain(' -i ');
 });
 
 test('lynis is pushed into the running guest, and nowhere else', async () => {
