@@ -95,7 +95,9 @@ function readTestssl(text: string): Answer {
 function readLoginMethods(text: string): Answer {
   const offered = /^debug1: Authentications that can continue: ([\w@.,-]+)\r?$/m.exec(text)?.[1];
   if (offered === undefined) {
-    return /^(?:debug1: )?Authenticat(?:ion succeeded|ed to)\b/m.test(text) ? found(['none'], 'nothing at all') : noAnswer('ssh met no server that it can talk to');
+    return /^(?:debug1: )?Authenticat(?:ion succeeded|ed to)\b/m.test(text)
+      ? found(['none'], 'nothing at all')
+      : noAnswer('ssh met no server that it can talk to');
   }
   return found(
     offered.split(',').filter((method) => method !== 'publickey'),

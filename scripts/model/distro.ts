@@ -157,7 +157,7 @@ export interface Distro {
   readonly aliases: readonly string[];
   readonly loginUser: string;
   readonly confidence: Confidence;
-  /** `ready`: bakes here; `facts`: described, not yet baked by anyone. */
+  /** `ready`: part of every night; `facts`: rehearsed, and baked when it is asked for by name. */
   readonly state: 'ready' | 'facts';
   readonly firmware: readonly Firmware[];
   readonly defaultBase: 'bootstrap' | 'cloud-image' | 'file';

@@ -4,12 +4,13 @@ import type { Artifact } from '../model/artifact.ts';
 import type { BakeInputs } from '../model/bake-inputs.ts';
 import type { BuildPlan } from '../model/build-plan.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
-import type { IndexEntry, Release } from '../model/release.ts';
+import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { checksDigest } from '../plan/checks-digest.ts';
 import { countingRows } from '../plan/counting-rows.ts';
 import { digestOf } from '../plan/digest.ts';
 import { findWhole } from './find-whole.ts';
+import { takenBackOf } from './index-changes.ts';
 import { openStore } from './open-store.ts';
 
 /** Which of a bake's results are there already and still stand. */
@@ -93,11 +94,6 @@ async function releaseOf(host: Host, storeLocation: string, artifact: Artifact):
   if (entry === undefined) return null;
   const found = await findWhole(store, entry);
   return found !== undefined && (await found.diskSizeBytes()) === artifact.sizeBytes ? { release: found.release, ...takenBackOf(entry) } : null;
-}
-
-/** Why a release was taken back, as what stands is told. */
-export function takenBackOf({ yanked }: IndexEntry): Pick<Standing, 'takenBack'> {
-  return yanked === undefined ? {} : { takenBack: yanked.reason };
 }
 
 async function readJson<T>(host: Host, path: string): Promise<T | null> {

@@ -15,6 +15,11 @@ export function entryOf(release: Release): IndexEntry {
   };
 }
 
+/** Why a release was taken back, for whoever would make it again. */
+export function takenBackOf({ yanked }: IndexEntry): { readonly takenBack?: string } {
+  return yanked === undefined ? {} : { takenBack: yanked.reason };
+}
+
 /** The version that a channel points at, also for names such as `constructor` that every object answers to. */
 export function channelVersion(index: StoreIndex, imageId: string, channel: string): string | undefined {
   const pointers = channelsOf(index, imageId);
