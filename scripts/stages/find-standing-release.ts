@@ -3,6 +3,7 @@ import type { BuildPlan } from '../model/build-plan.ts';
 import type { ImageSpec } from '../model/image-spec.ts';
 import type { IndexEntry, Release, StoreIndex } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
+import { compareVersions } from '../model/release-name.ts';
 import { openEnvelope, preAuthEncoding } from '../plan/dsse.ts';
 import { documentOf } from '../plan/release-links.ts';
 import { whyNotStanding, type WantedRelease } from '../plan/standing-release.ts';
@@ -50,12 +51,16 @@ interface AskedRelease {
   readonly offered: boolean;
 }
 
-/** What the channel points at that a publication would move, and the newest: one that `latest` was rolled back from is not baked again by the next night. */
+/**
+ * What the channel points at that a publication would move, and the newest: one that `latest` was rolled back from is not baked again by the next night. Of these very
+ * layers also the last one, when it was taken back.
+ */
 function releasesToAsk(index: StoreIndex, { spec: { imageId }, key, candidate }: WantedRelease): readonly AskedRelease[] {
   const offered = channelVersion(index, imageId, candidate ? 'candidate' : 'latest');
-  const versions = new Set([offered, versionsOf(index, imageId).at(-1)]);
-  const entries = [...versions].map((version) => index.releases.find((entry) => entry.imageId === imageId && entry.version === version));
-  return entries.flatMap((entry) => (entry?.key === key ? [{ entry, offered: entry.version === offered }] : []));
+  const ofLayers = index.releases.filter((entry) => entry.imageId === imageId && entry.key === key);
+  const last = ofLayers.toSorted((a, b) => compareVersions(a.version, b.version)).at(-1);
+  const versions = new Set([offered, versionsOf(index, imageId).at(-1), ...(last?.yanked === undefined ? [] : [last.version])]);
+  return [...versions].flatMap((version) => ofLayers.filter((entry) => entry.version === version).map((entry) => ({ entry, offered: version === offered })));
 }
 
 interface Judging extends AskedRelease {
@@ -73,7 +78,10 @@ async function judge(
     const report = documentOf(await found.readText('report.json'), 'VerificationReport');
     const statement = await signedStatement(found, unsignedIsWanted(host));
     const why = whyNotStanding({ ...found, offered, report, statement, diskSizeBytes: await found.diskSizeBytes() }, wanted);
-    return report === undefined || why.length > 0 ? { why } : { release: found.release, report, ...takenBackOf(found.entry) };
+    const takenBack = takenBackOf(found.entry);
+    // Whatever is checked today: a disk that was taken back is not made again because somebody changed a check.
+    const stands = why.length === 0 || 'takenBack' in takenBack;
+    return report !== undefined && stands ? { release: found.release, report, ...takenBack } : { why };
   } catch (error) {
     if (!(error instanceof BakeError) || !['NOT_TRUSTED', 'STORE_CORRUPT', 'RELEASE_NOT_FOUND'].includes(error.code)) throw error;
     return { why: [error.what] };

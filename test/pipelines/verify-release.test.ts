@@ -1,48 +1,23 @@
 import { appendFileSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { localHost } from '../../scripts/host/local-host.ts';
-import type { BakeInputs } from '../../scripts/model/bake-inputs.ts';
 import type { Release } from '../../scripts/model/release.ts';
 import { promote } from '../../scripts/pipelines/channels.ts';
-import { publishArtifact } from '../../scripts/pipelines/publish-artifact.ts';
-import { verifyRelease } from '../../scripts/pipelines/verify-release.ts';
 import { repairStore } from '../../scripts/pipelines/list-images.ts';
+import { verifyRelease } from '../../scripts/pipelines/verify-release.ts';
 import type { Desk } from '../../scripts/stages/stage.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import { makeSshKey } from '../../scripts/tools/ssh.ts';
-import { digestOf } from '../../scripts/plan/digest.ts';
-import { artifactOf, IMAGE_ID, reportOf } from '../store/fixtures.ts';
-import { samplePlan } from '../support/sample-bake.ts';
-import { sampleSpec } from '../support/sample-spec.ts';
+import { IMAGE_ID } from '../store/fixtures.ts';
+import { person as personIn, publishTo as publishInto } from '../store/signed-release.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
 const { dir } = fakeHost();
 const published = join(dir, 'published');
 let release: Release;
 
-/** Someone on a machine of their own, with what they have in their environment. */
-function person(name: string, env: Readonly<Record<string, string>> = {}): Desk {
-  const host = localHost({ interrupted: new AbortController().signal, projectDir: dir, env: { INGOT_CONFIG_DIR: join(dir, `config-${name}`), ...env } });
-  return { host, say: () => undefined };
-}
-
-function publishTo(desk: Desk, storeDir: string, content: string): Promise<Release> {
-  const plan = samplePlan();
-  const artifact = { ...artifactOf(dir, content), parent: digestOf(plan) };
-  const inputs: BakeInputs = {
-    ...{ kind: 'BakeInputs', schemaVersion: 1, plan, source: null, tools: [], keyrings: [], indexDigests: {} },
-    startedAt: '2026-11-22T00:00:00.000Z',
-  };
-  writeFileSync(join(dirname(artifact.diskPath), 'inputs.json'), JSON.stringify(inputs));
-  return publishArtifact(desk, {
-    storeLocation: storeDir,
-    buildDir: storeDir,
-    artifact,
-    report: reportOf(artifact),
-    spec: sampleSpec({ imageId: IMAGE_ID }),
-  });
-}
+const person = (name: string, env: Readonly<Record<string, string>> = {}): Desk => personIn(dir, name, env);
+const publishTo = (desk: Desk, storeLocation: string, content: string): Promise<Release> => publishInto(desk, { dir, storeLocation, content });
 
 function copyOf(name: string): string {
   const copy = join(dir, name);

@@ -8,6 +8,7 @@ import { localHost } from '../../scripts/host/local-host.ts';
 import type { Artifact } from '../../scripts/model/artifact.ts';
 import type { BakeInputs } from '../../scripts/model/bake-inputs.ts';
 import type { Release } from '../../scripts/model/release.ts';
+import type { ImageSpec } from '../../scripts/model/image-spec.ts';
 import { promote, rollback } from '../../scripts/pipelines/channels.ts';
 import { yank } from '../../scripts/pipelines/mark-release.ts';
 import { publish } from '../../scripts/pipelines/publish.ts';
@@ -36,7 +37,7 @@ interface Bench {
   readonly storeLocation: string;
   readonly artifact: (content: string, key?: string) => Artifact;
   readonly released: (content: string, change?: { readonly key?: string; readonly candidate?: boolean }) => Promise<Release>;
-  readonly ask: (candidate?: boolean) => Promise<StandingRelease | null>;
+  readonly ask: (candidate?: boolean, spec?: ImageSpec) => Promise<StandingRelease | null>;
   readonly notes: () => readonly string[];
   /** From now on, hashing a file is an error. */
   readonly readsNoDisk: () => void;
@@ -58,7 +59,7 @@ function setUp(): Bench {
       const reports = [{ name: 'report.json', text: JSON.stringify(report) }];
       return publish(desk, { storeLocation, artifact: made, report, spec: SPEC, inputs: INPUTS, reports, candidate });
     },
-    ask: (candidate = false) => runStage(desk, findStandingRelease, { request: { storeLocation, candidate }, spec: SPEC, plan: PLAN }),
+    ask: (candidate = false, spec = SPEC) => runStage(desk, findStandingRelease, { request: { storeLocation, candidate }, spec, plan: PLAN }),
     readsNoDisk: () => {
       digest = () => Promise.reject(new Error('the disk was read'));
     },
@@ -134,6 +135,23 @@ describe('one that was taken back', () => {
     const { desk, storeLocation, released, ask } = setUp();
     const { imageId, version } = await released('one');
     await yank(desk, { storeLocation, reference: `${imageId}@${version}`, reason: 'a hole' });
+    expect(await ask()).toMatchObject({ release: { version }, takenBack: 'a hole' });
+  });
+
+  test('stands whatever is checked today: other checks make no other disk', async () => {
+    const { desk, storeLocation, released, ask } = setUp();
+    const { imageId, version } = await released('one');
+    const today = sampleSpec({ checklist: { id: 'list', title: 'List', items: [] } });
+    expect(await ask(false, today)).toBeNull();
+    await yank(desk, { storeLocation, reference: `${imageId}@${version}`, reason: 'a hole' });
+    expect(await ask(false, today)).toMatchObject({ release: { version }, takenBack: 'a hole' });
+  });
+
+  test('stands also after others came: who goes back to its inputs is told', async () => {
+    const { desk, storeLocation, released, ask } = setUp();
+    const { imageId, version } = await released('one');
+    await yank(desk, { storeLocation, reference: `${imageId}@${version}`, reason: 'a hole' });
+    await released('two', { key: 'newer' });
     expect(await ask()).toMatchObject({ release: { version }, takenBack: 'a hole' });
   });
 
