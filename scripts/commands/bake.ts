@@ -44,7 +44,7 @@ export const bakeCommand = defineCommand({
       yes: values.yes,
       ...places,
     });
-    return { document: outcome, text: bakeSummary(outcome) };
+    return { document: outcome, text: bakeSummary(outcome, values.store) };
   },
 });
 

@@ -1,4 +1,5 @@
 import { publishSaved } from '../pipelines/publish-saved.ts';
+import { launchLine } from '../reports/launch-line.ts';
 import { size } from '../reports/quantities.ts';
 import { defineCommand, given } from './command.ts';
 import { CANDIDATE, IMAGE, ROLE, STORE } from './shared-options.ts';
@@ -17,6 +18,6 @@ export const publishCommand = defineCommand({
       targetPath: pathOf(target),
     });
     const reference = `${release.imageId}@${release.version}`;
-    return { document: release, text: `Published ${reference}, ${size(release.disk.sizeBytes)}\nLaunch it: npm run launch -- ${reference}\n` };
+    return { document: release, text: `Published ${reference}, ${size(release.disk.sizeBytes)}\n${launchLine(reference, values.store)}\n` };
   },
 });

@@ -1,12 +1,13 @@
 import type { BakeOutcome } from '../model/bake-outcome.ts';
 import { checklistSentence } from './checklist.ts';
+import { launchLine } from './launch-line.ts';
 import { plainLine } from './plain-text.ts';
 import { duration, size } from './quantities.ts';
 import { table } from './table.ts';
 import { verdictSentence } from './verdict.ts';
 
-/** The end of every bake: reference, size, time per stage, checks passed, and the command that launches it. */
-export function bakeSummary(outcome: BakeOutcome): string {
+/** The end of every bake: reference, size, time per stage, checks passed, and the command that launches it; `store` as the caller named it. */
+export function bakeSummary(outcome: BakeOutcome, store?: string): string {
   const { artifact, release, report, reference, stageTimes, totalSeconds } = outcome;
   const disk = artifact ?? release?.disk;
   const facts = [
@@ -25,7 +26,7 @@ export function bakeSummary(outcome: BakeOutcome): string {
     layerLines(outcome),
     table(stageTimes.map(({ name, seconds }) => [name, duration(seconds).padStart(10)])),
     table(facts),
-    reference === null || outcome.takenBack !== undefined ? [] : [`Launch it: npm run launch -- ${reference}`],
+    reference === null || outcome.takenBack !== undefined ? [] : [launchLine(reference, store)],
   ];
   return `${blocks
     .filter((lines) => lines.length > 0)

@@ -38,6 +38,10 @@ describe('the end of a bake', () => {
     expect(text.endsWith('Launch it: npm run launch -- house-small-os-1@2026.11.22-1\n')).toBe(true);
   });
 
+  test('a release in another store than the usual one is launched from there', () => {
+    expect(bakeSummary(OUTCOME, 's3://golden/images')).toMatch(/ --store s3:\/\/golden\/images\n$/);
+  });
+
   test('the time is that of the clock: stages that run side by side count once', () => {
     expect(bakeSummary({ ...OUTCOME, totalSeconds: 131 })).toMatch(/time +2 min 11 s/);
   });

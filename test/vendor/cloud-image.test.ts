@@ -16,6 +16,7 @@ import { hostAptSettings } from '../../scripts/stages/package-access.ts';
 import { resolvePackageIndexes } from '../../scripts/stages/resolve-package-indexes.ts';
 import { runStage, type Desk } from '../../scripts/stages/stage.ts';
 import { openDiskCache } from '../../scripts/store/disk-cache.ts';
+import { toldWhy } from '../support/told-why.ts';
 import { startVendor } from '../support/vendor-server.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
@@ -87,7 +88,7 @@ describe('the image of a vendor', () => {
 
   test('is fetched over a line that breaks, grows, is baked, booted, verified and published', async () => {
     vendor.asked.length = 0;
-    const outcome = await baked('cache');
+    const outcome = await toldWhy(baked('cache'));
     expect(outcome).toMatchObject({ status: 'published', report: { verdict: 'pass' } });
     expect(outcome.artifact?.virtualSizeBytes).toBe(20_480 * 2 ** 20);
     expect(vendor.asked.filter(({ path }) => path.endsWith(NAME)).map(({ range }) => range)).toEqual([undefined, 'bytes=20000000-']);

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { localHost } from '../../scripts/host/local-host.ts';
-import { bake } from '../../scripts/pipelines/bake.ts';
+import { bake, type BakeRequest } from '../../scripts/pipelines/bake.ts';
+import type { Desk } from '../../scripts/stages/stage.ts';
+import { toldWhy } from '../support/told-why.ts';
 import { serveFolder, type FolderServer } from './support/folder-server.ts';
 import { makeVendorDebs, type VendorDebs } from './support/vendor-debs.ts';
 
@@ -56,13 +58,12 @@ describe('a distro whose own packages are older than the requirements', () => {
     const key = `${debs.key.fingerprint}:${debs.key.path}`;
     const env = { INGOT_MIRROR_NODESOURCE: `${url}/nodesource`, INGOT_MIRROR_PGDG: `${url}/pgdg`, INGOT_KEY_NODESOURCE: key, INGOT_KEY_PGDG: key };
     const host = localHost({ interrupted: new AbortController().signal, projectDir: PROJECT, env: { ...process.env, ...env } });
-    const outcome = await bake(
-      { host, say: (event) => void process.stderr.write(`${JSON.stringify(event)}\n`) },
-      {
-        ...{ distro: DISTRO, role, driver: 'native', accel: 'auto', fresh: false, explain: false, dryRun: false, keepFailed: false, publish: true, yes: true },
-        ...{ configDir, buildDir: join(dir, 'build'), cacheDir: join(dir, 'cache'), storeLocation: join(dir, 'store') },
-      },
-    );
+    const desk: Desk = { host, say: (event) => void process.stderr.write(`${JSON.stringify(event)}\n`) };
+    const request: BakeRequest = {
+      ...{ distro: DISTRO, role, driver: 'native', accel: 'auto', fresh: false, explain: false, dryRun: false, keepFailed: false, publish: true, yes: true },
+      ...{ configDir, buildDir: join(dir, 'build'), cacheDir: join(dir, 'cache'), storeLocation: join(dir, 'store') },
+    };
+    const outcome = await toldWhy(bake(desk, request));
     expect(outcome.report?.rows.filter((row) => row.outcome !== 'pass')).toMatchObject([{ check: NO_SECURITY_SUITE.check, outcome: 'skip' }]);
     expect(outcome).toMatchObject({ status: 'published', report: { verdict: 'pass' } });
   });
