@@ -1,6 +1,6 @@
 import type { WantedGrade } from '../model/grading.ts';
 import type { NamedProbe } from './probe-script.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 const SCAP_SECONDS = 240;
 const CONTENT_DIR = 'usr/share/xml/scap/ssg/content';

@@ -1,5 +1,5 @@
 import type { CheckRow } from '../model/check.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 export interface KitScriptRequest {
   /** The VM's command line, as it was started, but for this folder. */

@@ -1,6 +1,6 @@
 import { frameMark } from './probe-results.ts';
 import { PROBE_RUNNER } from './probe-runner.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 /** One thing to run, and the name under which its result comes back. */
 export interface NamedProbe {

@@ -1,6 +1,6 @@
 import { frameMark } from './probe-results.ts';
 import { probeCalls, probeFunctions, probeLanes, type NamedProbe, type ProbeScriptRequest } from './probe-script.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 const AGENT_DIR = '/run/ingot-prove';
 /** The guest's name of the second serial line. */

@@ -1,6 +1,6 @@
 import { freeSpaceProbe } from './free-space-probe.ts';
 import { secretScanFunctions } from './secret-scan.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 /** Where a root file system lies in a disk file. */
 export interface SealedDisk {

@@ -1,6 +1,6 @@
 import { probeFunctions, type ProbeScriptRequest } from './probe-script.ts';
 import { showThrowAwayLayer, type SealedDisk } from './sealed-disk.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 /** One saboteur and the probe that must tell it, under one name. */
 export interface SealedSabotage {

@@ -1,4 +1,4 @@
-import { shellWord } from '../checks/shell-word.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 /** How what was just made is launched: where it was published elsewhere than usual, the line says so, or it would launch something else. */
 export function launchLine(reference: string, store?: string): string {
