@@ -21,8 +21,9 @@ export async function fetchDisk(host: Host, { release, location, open }: RemoteD
   const name = `${release.imageId}@${release.version}`;
   const path = join(releaseCacheDir(host), `sha256-${disk.sha256}.qcow2`);
   return withLock(host, `${path}.lock`, { purpose: 'fetch a disk', waitMs: LOCK_WAIT_MS }, async () => {
-    if ((await host.files.exists(path)) && (await host.files.digest(path)) === disk.sha256) return path;
     const partialPath = `${path}.part`;
+    if (release.anew === true) await host.files.remove(partialPath);
+    else if ((await host.files.exists(path)) && (await host.files.digest(path)) === disk.sha256) return path;
     await fillFile(host, partialPath, { title: `the disk of ${name}`, location, sizeBytes: disk.sizeBytes, open });
     try {
       await assertDigest(host, partialPath, { sha256: disk.sha256, name });

@@ -23,7 +23,8 @@ export async function openUnchecked(shelf: TrustedShelf, reference: Reference): 
     entry,
     fileNames: () => shelf.fileNames(entry),
     readText: (file) => shelf.readText(entry, file),
-    bringDisk: async () => ((await shelf.sizeOf(entry, DISK)) === undefined ? undefined : shelf.bringDisk({ imageId, version, disk: { sha256, sizeBytes } })),
+    bringDisk: async () =>
+      (await shelf.sizeOf(entry, DISK)) === undefined ? undefined : shelf.bringDisk({ imageId, version, disk: { sha256, sizeBytes }, anew: true }),
     voucherOfText: (text, signature) => shelf.voucherOfText(entry, { text, signature }),
     voucher: () => shelf.voucherOf(entry),
   };

@@ -60,6 +60,8 @@ export interface Shelf {
 /** As much of a release as finding its disk takes. */
 export interface PromisedDisk extends ReleaseName {
   readonly disk: Pick<Release['disk'], 'sha256' | 'sizeBytes'>;
+  /** True: what lies there now is asked for, and a copy that an earlier fetch kept does not count. */
+  readonly anew?: boolean;
 }
 
 /** A release with this file in it is on its way out: it is never listed again. */

@@ -56,6 +56,18 @@ test('other bytes than those that were promised are thrown away', async () => {
   expect(readdirSync(join(machine.dir, 'build/cache/releases'))).toEqual([]);
 });
 
+test('for whoever asks what lies there, a copy that was kept does not count: other bytes are refused, and the copy stays', async () => {
+  const machine = host();
+  const { remote, offsets } = remoteOf(machine);
+  const path = await fetchDisk(machine, remote);
+  const anew = { ...remote, release: { ...remote.release, anew: true } };
+  expect(await fetchDisk(machine, anew)).toBe(path);
+  expect(offsets).toEqual([0, 0]);
+  const { remote: changed } = remoteOf(machine, [], CONTENT.toUpperCase());
+  await expect(fetchDisk(machine, { ...changed, release: { ...remote.release, anew: true } })).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+  expect(readFileSync(path, 'utf8')).toBe(CONTENT);
+});
+
 test('a copy that was changed since is fetched again', async () => {
   const machine = host();
   const path = await fetchDisk(machine, remoteOf(machine).remote);

@@ -31,7 +31,11 @@ async function bytesOf(name: string): Promise<Uint8Array> {
   return (await Body?.transformToByteArray()) ?? new Uint8Array();
 }
 
-const put = (name: string, Body: Uint8Array): Promise<unknown> => server.client.putObject({ Bucket: bucket, Key: `images/${name}`, Body });
+/** Who changes an object: somebody who may write to the bucket, or the disk below a server that knows nothing of it. */
+const WRITERS: Readonly<Record<string, (name: string, bytes: Uint8Array) => unknown>> = {
+  'a stranger’s': (name, Body) => server.client.putObject({ Bucket: bucket, Key: `images/${name}`, Body }),
+  'a rotten': (name, bytes) => writeFileSync(join(server.dir, 'data', bucket, 'images', name), bytes, { flag: 'r+' }),
+};
 
 let version: string;
 beforeAll(async () => {
@@ -43,18 +47,18 @@ test('with nothing but the public key, every link of a release in a bucket holds
   expect(await check()).toMatchObject({ verdict: 'pass', release: `${IMAGE_ID}@${version}` });
 });
 
-test('one byte of each object that is signed for is missed, and the object is named', async () => {
+test.each(Object.entries(WRITERS))('%s byte in any object that is signed for is noticed, and the object is named', async (_who, write) => {
   const names = [...(await objectsBelow(`${IMAGE_ID}/${version}/`)), 'index.json', 'allowed-signers'];
   expect(names.length).toBeGreaterThan(8);
   for (const name of names) {
     const bytes = await bytesOf(name);
     const at = Math.floor(bytes.length / 2);
-    await put(
+    await write(
       name,
       bytes.map((byte, place) => (place === at ? byte ^ 1 : byte)),
     );
     const { verdict, links } = await check();
-    await put(name, bytes);
+    await write(name, bytes);
     expect(verdict, name).toBe('fail');
     const broken = links.filter(({ outcome }) => outcome === 'fail').map(({ link }) => link);
     expect(broken).toContainEqual(expect.stringContaining(name.split('/').at(-1) ?? name));

@@ -56,6 +56,8 @@ async function clientOf({ facts: { env } }: Host): Promise<S3> {
   return new S3({
     region: env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || 'us-east-1',
     maxAttempts: 3,
+    // Every object that decides something is held against a digest of ours: another failure of the same damage would not say which file it is.
+    responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: IDLE_MS },
     // A server of one's own has seldom a name for each bucket.
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
