@@ -2,14 +2,14 @@ import { BOOT_CHART_PROBE, bootChart } from '../checks/boot-chart.ts';
 import { budgetNumbers, guestBudgetProbes } from '../checks/budget-probes.ts';
 import type { DeclaredRow } from '../checks/declared-rows.ts';
 import type { Measured } from '../checks/evaluate-budget.ts';
-import type { Deadlines } from '../checks/slowness.ts';
+import { deadlines as deadlinesFor, type Deadlines } from '../checks/slowness.ts';
 import { BakeError } from '../errors.ts';
 import type { CheckRow, Phase } from '../model/check.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import type { OpenPorts } from '../model/open-ports.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { bootVm, type RunningGuest } from '../stages/boot-vm.ts';
-import type { Calibration } from '../stages/calibrate-host.ts';
+import { slownessNow, type Calibration } from '../stages/calibrate-host.ts';
 import { collectGuestFacts } from '../stages/collect-guest-facts.ts';
 import { gatherEvidence, type Evidence } from '../stages/failure-kit.ts';
 import type { InspectedDisk } from '../stages/inspect-disk.ts';
@@ -90,51 +90,69 @@ export async function walkGuest(context: Context, plan: Examination): Promise<Se
 }
 
 async function walk(context: Context, plan: Examination, notes: Notes): Promise<void> {
-  const { disk, calibration, deadlines, scratchDir, cpus, memoryMiB, templates, env, nonce } = plan;
-  const { loginUser, firmware } = plan.spec.distro;
+  const { disk, calibration, deadlines, scratchDir, cpus, memoryMiB, templates, spec } = plan;
   const { accelerator, slowness } = calibration;
-  const { probeMs, loginMs } = deadlines;
+  const { loginUser, firmware } = spec.distro;
   const vm = { disk, guestDir: scratchDir, accelerator, cpus, memoryMiB, loginUser, templates, slowness };
   const guest = await runStageIn(context, bootVm, { ...vm, firmware: firmware.includes('bios') ? 'bios' : 'uefi' });
   notes.guest = guest;
-  const watch = watchBoot(context, { ...plan, guest, budget: plan.partial ? undefined : plan.spec.budget });
+  const watch = watchBoot(context, { ...plan, guest, budget: plan.partial ? undefined : spec.budget });
   context.scope.always('stop watching the boot', watch.stop);
-  const { bootId } = await runStage(context, waitForSsh, { guest, deadlineMs: loginMs });
+  const { bootId } = await runStage(context, waitForSsh, { guest, deadlineMs: deadlines.loginMs });
   notes.answers = true;
   notes.firstBoot = secondsSince(context, guest.startedMs);
   notes.numbers = { ...notes.numbers, bootToLogin: notes.firstBoot };
-  const facts = { guest, env, deadlines, nonce, cpus, facts: plan.partial ? [] : [BOOT_CHART_PROBE] };
-  const scan = (): Promise<OpenPorts> => {
-    notes.firstBoot = secondsSince(context, guest.startedMs);
-    return runStage(context, scanGuestPorts, { guest, slowness });
-  };
-  const first = await runStage(context, collectGuestFacts<OpenPorts>('first-boot'), { ...facts, declared: of(plan, 'first-boot'), meanwhile: scan });
-  notes.rows.push(...first.rows);
-  notes.bootCharts = chartOf('firstBoot', first);
+  notes.openPorts = await askAfterFirstBoot(context, plan, { guest, notes });
   const { bootToHealth, referenceSeconds } = await watch.end();
   notes.referenceSeconds = referenceSeconds;
   if (bootToHealth !== undefined) notes.numbers = { ...notes.numbers, bootToHealth };
-  notes.openPorts = first.meanwhile;
-  const outside = { guest, env, nonce, probeMs, scratchDir, openPorts: first.meanwhile, declared: of(plan, 'outside') };
+  const { probeMs } = await deadlinesNow(context, plan);
+  const outside = { ...plan, guest, probeMs, openPorts: notes.openPorts, declared: of(plan, 'outside') };
   notes.rows.push(...(await runStage(context, probeOutside, outside)));
-  const again = of(plan, 'after-reboot');
-  if (plan.partial && again.length === 0) return;
-  const rebootedMs = context.host.clock.monotonicMs();
-  await runStage(context, rebootVm, { guest, bootId, deadlineMs: loginMs });
-  notes.reboot = secondsSince(context, rebootedMs);
-  const settled = (): Promise<void> => {
-    notes.reboot = secondsSince(context, rebootedMs);
-    return Promise.resolve();
+  await rebootAndAsk(context, plan, { guest, notes, bootId });
+}
+
+interface Walked {
+  readonly guest: RunningGuest;
+  readonly notes: Notes;
+}
+
+async function askAfterFirstBoot(context: Context, plan: Examination, { guest, notes }: Walked): Promise<OpenPorts> {
+  const scan = (): Promise<OpenPorts> => {
+    notes.firstBoot = secondsSince(context, guest.startedMs);
+    return runStage(context, scanGuestPorts, { guest, slowness: plan.calibration.slowness });
   };
+  const first = await runStage(context, collectGuestFacts<OpenPorts>('first-boot'), {
+    ...{ ...plan, guest, deadlines: await deadlinesNow(context, plan), declared: of(plan, 'first-boot'), meanwhile: scan },
+    facts: plan.partial ? [] : [BOOT_CHART_PROBE],
+  });
+  notes.rows.push(...first.rows);
+  notes.bootCharts = chartOf('firstBoot', first);
+  return first.meanwhile;
+}
+
+async function rebootAndAsk(context: Context, plan: Examination, { guest, notes, bootId }: Walked & { readonly bootId: string }): Promise<void> {
+  const declared = of(plan, 'after-reboot');
+  if (plan.partial && declared.length === 0) return;
+  const deadlines = await deadlinesNow(context, plan);
+  const rebootedMs = context.host.clock.monotonicMs();
+  const since = (): void => {
+    notes.reboot = secondsSince(context, rebootedMs);
+  };
+  await runStage(context, rebootVm, { guest, bootId, deadlineMs: deadlines.loginMs });
+  since();
   const second = await runStage(context, collectGuestFacts<void>('after-reboot'), {
-    ...facts,
-    declared: again,
-    meanwhile: settled,
+    ...{ ...plan, guest, deadlines, declared, meanwhile: () => Promise.resolve(since()) },
     facts: plan.partial ? [] : [...guestBudgetProbes(plan.spec.budget), BOOT_CHART_PROBE],
   });
   notes.rows.push(...second.rows);
   notes.bootCharts = { ...notes.bootCharts, ...chartOf('reboot', second) };
   notes.numbers = { ...notes.numbers, ...budgetNumbers(second.facts) };
+}
+
+/** A phase takes minutes: each gets its time by the speed that the host has when it begins. */
+async function deadlinesNow({ host }: Context, { calibration, scratchDir }: Examination): Promise<Deadlines> {
+  return deadlinesFor(calibration.accelerator, await slownessNow(host, calibration, scratchDir));
 }
 
 function chartOf(boot: 'firstBoot' | 'reboot', { facts }: { readonly facts: Parameters<typeof bootChart>[0] }): Seen['bootCharts'] {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { slownessOf } from '../checks/slowness.ts';
 import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
@@ -32,6 +33,15 @@ export const calibrateHost: Stage<{ readonly accelerator: 'auto' | Accelerator; 
     return { accelerator, reason, slowness, referenceSeconds: slowest };
   },
 };
+
+/** The slowness that counts from here on: of a host that became busy since it was calibrated, that of now; never less than what was promised. */
+export async function slownessNow(host: Host, { accelerator, slowness }: Calibration, scratchDir: string): Promise<number> {
+  // A folder of its own: whoever watches the boot runs the same guest meanwhile.
+  const dir = join(scratchDir, 'host-now');
+  await host.files.makeDir(dir);
+  const { finished, seconds } = await runReferenceGuest(host, { accelerator, dir, timeoutMs: TIMEOUT_MS });
+  return finished ? Math.max(slowness, slownessOf(accelerator, seconds)) : slowness;
+}
 
 async function referenceSeconds(host: Host, { accelerator, dir }: { readonly accelerator: Accelerator; readonly dir: string }): Promise<number> {
   let slowest = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { calibrateHost } from '../../scripts/stages/calibrate-host.ts';
+import { calibrateHost, slownessNow } from '../../scripts/stages/calibrate-host.ts';
 import { contextOf } from '../support/fake-guest.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
@@ -9,6 +9,15 @@ function calibrate(seconds: readonly number[], exitCode = 99) {
   const host = fakeHost([{ command: 'qemu-system-x86_64', exitCode, effect: () => host.clock.sleep((seconds[run++] ?? 0) * 1000) }]);
   return calibrateHost.run({ accelerator: 'tcg', scratchDir: host.dir }, contextOf(host));
 }
+
+test.each([
+  ['busy since then is as slow as it is now', 7.5, 99, 10],
+  ['faster than it was keeps what was promised', 0.75, 99, 2],
+  ['that cannot be measured any more keeps what was promised', 90, 1, 2],
+])('a host %s', async (_what, seconds, exitCode, slowness) => {
+  const host = fakeHost([{ command: 'qemu-system-x86_64', exitCode, effect: () => host.clock.sleep(seconds * 1000) }]);
+  await expect(slownessNow(host, { accelerator: 'tcg', reason: '', slowness: 2, referenceSeconds: 1.5 }, host.dir)).resolves.toBe(slowness);
+});
 
 describe('calibrateHost', () => {
   test('a host like the reference has slowness 1', async () => {
