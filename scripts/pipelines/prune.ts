@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { IndexEntry } from '../model/release.ts';
 import { planPrune, type KeptRelease } from '../plan/prune-plan.ts';
 import type { Desk } from '../stages/stage.ts';
+import { oldFetchedDisks, removeFetchedDisk, type FetchedDisk } from '../store/fetched-disks.ts';
 import { openStore } from '../store/open-store.ts';
 import { removeStaleParts } from '../store/stale-parts.ts';
 import { listVmFolders } from '../store/vm-folders.ts';
@@ -23,21 +24,25 @@ export interface PruneResult {
   readonly applied: boolean;
   readonly kept: readonly KeptRelease[];
   readonly dropped: readonly IndexEntry[];
+  /** Disks that were fetched from stores elsewhere, and kept on this host. */
+  readonly droppedDisks: readonly FetchedDisk[];
   readonly freedBytes: number;
 }
 
-/** Drops old releases; never the newest of an image, never what a channel or a running VM uses. */
+/** Drops old releases, never the newest of an image nor what a channel or a running VM uses; and old copies of disks from stores elsewhere. */
 export async function prune(desk: Desk, request: PruneRequest): Promise<PruneResult> {
   const store = openStore(desk.host, request.storeLocation);
-  if (!request.apply) return resultOf(request, await planNow(desk, request));
+  const disks = await oldFetchedDisks(desk.host, request.keepDays);
+  if (!request.apply) return resultOf(request, await planNow(desk, request), disks);
   const parts = await removeStaleParts(desk.host, join(request.buildDir, 'cache'));
   if (parts > 0) desk.say({ type: 'note', message: `Removed ${parts} file(s) of downloads that nobody has gone on with for a week` });
+  for (const disk of disks) await removeFetchedDisk(desk.host, disk);
   for (const message of await store.prepare()) desk.say({ type: 'note', message });
   return store.exclusively('prune the store', async (locked) => {
     const plan = await planNow(desk, request);
     for (const entry of plan.drop) await locked.remove(entry);
     if (plan.drop.length > 0) await writeCatalogue(desk, store);
-    return resultOf(request, plan);
+    return resultOf(request, plan, disks);
   });
 }
 
@@ -47,6 +52,7 @@ async function planNow({ host }: Desk, { storeLocation, keepNewest, keepDays }: 
   return planPrune(await openStore(host, storeLocation).readIndex(), { keepNewest, keepDays, now: host.clock.now(), inUse });
 }
 
-function resultOf({ apply }: PruneRequest, plan: ReturnType<typeof planPrune>): PruneResult {
-  return { applied: apply, kept: plan.keep, dropped: plan.drop, freedBytes: plan.drop.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+function resultOf({ apply }: PruneRequest, plan: ReturnType<typeof planPrune>, disks: readonly FetchedDisk[]): PruneResult {
+  const freedBytes = [...plan.drop, ...disks].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return { applied: apply, kept: plan.keep, dropped: plan.drop, droppedDisks: disks, freedBytes };
 }

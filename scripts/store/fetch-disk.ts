@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { Host } from '../host/host.ts';
+import { fetchedDiskPath } from './fetched-disks.ts';
 import { fillFile } from './fill-file.ts';
 import { withLock } from './lock.ts';
 import { assertDigest } from './release-folder.ts';
@@ -19,7 +19,7 @@ export interface RemoteDisk {
 export async function fetchDisk(host: Host, { release, location, open }: RemoteDisk): Promise<string> {
   const { disk } = release;
   const name = `${release.imageId}@${release.version}`;
-  const path = join(releaseCacheDir(host), `sha256-${disk.sha256}.qcow2`);
+  const path = fetchedDiskPath(host, disk.sha256);
   return withLock(host, `${path}.lock`, { purpose: 'fetch a disk', waitMs: LOCK_WAIT_MS }, async () => {
     const partialPath = `${path}.part`;
     if (release.anew === true) await host.files.remove(partialPath);
@@ -35,8 +35,4 @@ export async function fetchDisk(host: Host, { release, location, open }: RemoteD
     await host.files.rename(partialPath, path);
     return path;
   });
-}
-
-function releaseCacheDir({ facts }: Host): string {
-  return join(facts.env['INGOT_BUILD_DIR'] || join(facts.projectDir, 'build'), 'cache', 'releases');
 }

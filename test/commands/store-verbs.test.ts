@@ -54,6 +54,7 @@ vi.mock('../../scripts/pipelines/prune.ts', () => ({
       applied: apply,
       kept: [{ entry: ENTRY, reasons: ['channel latest'] }],
       dropped: [{ ...ENTRY, version: '2026.11.01-1' }],
+      droppedDisks: [],
       freedBytes: 2 ** 29,
     }),
   ),

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, linkSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../scripts/model/event.ts';
 import { prune } from '../../scripts/pipelines/prune.ts';
@@ -69,6 +69,31 @@ describe('prune', () => {
     );
     const { dropped } = await prune(desk, { storeLocation, buildDir, keepNewest: 1, keepDays: 0, apply: true });
     expect(dropped.map(({ version }) => version)).toEqual(['2026.11.02-1', '2026.11.03-1']);
+  });
+
+  test('takes old copies of disks from stores elsewhere, and leaves a VM the one that it runs on', async () => {
+    const { desk, storeLocation, buildDir } = await setUp();
+    const [old, young] = ['a', 'b'].map((letter) => join(buildDir, 'cache/releases', `sha256-${letter.repeat(64)}.qcow2`)) as [string, string];
+    mkdirSync(dirname(old), { recursive: true });
+    for (const [path, written] of [
+      [old, '2026-11-15T00:00:00Z'],
+      [young, '2026-11-15T00:00:01Z'],
+    ] as const) {
+      writeFileSync(path, 'a disk');
+      utimesSync(path, new Date(written), new Date(written));
+    }
+    const ofVm = join(buildDir, 'disk-of-a-vm.qcow2');
+    linkSync(old, ofVm);
+    const request = { storeLocation, buildDir, keepNewest: 4, keepDays: 7 };
+    expect(await prune(desk, { ...request, apply: false })).toMatchObject({
+      dropped: [],
+      droppedDisks: [{ sha256: 'a'.repeat(64), sizeBytes: 6 }],
+      freedBytes: 6,
+    });
+    expect(existsSync(old)).toBe(true);
+    await prune(desk, { ...request, apply: true });
+    expect([old, young, ofVm].map((path) => existsSync(path))).toEqual([false, true, true]);
+    expect(readdirSync(dirname(old))).toEqual([basename(young)]);
   });
 
   test('clears away downloads that nobody has gone on with for a week, and says so; a dry run does not', async () => {
