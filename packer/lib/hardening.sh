@@ -75,3 +75,8 @@ kernel_arguments() {
     *) no_such_family ;;
   esac
 }
+
+# apparmor_enforce FILE...: profiles that only complain do so no longer; their other flags stay.
+apparmor_enforce() {
+  sed -i -E '/^[^#]*flags=\([^)]*\bcomplain\b/ { s/\bcomplain\b//g; s/\([ ,]+/(/; s/,[ ,]+/,/g; s/[ ,]+\)/)/; s/ *flags=\(\)//; }' "$@"
+}

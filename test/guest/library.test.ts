@@ -50,6 +50,19 @@ describe('boots_without', () => {
   });
 });
 
+describe('apparmor_enforce', () => {
+  test.each([
+    ['profile a /usr/bin/a flags=(complain) {', 'profile a /usr/bin/a {'],
+    ['profile a /usr/bin/a flags=(complain,attach_disconnected, complain) {', 'profile a /usr/bin/a flags=(attach_disconnected) {'],
+    ['profile a flags=(attach_disconnected, complain, mediate_deleted) {', 'profile a flags=(attach_disconnected,mediate_deleted) {'],
+    ['  profile child flags=(complain,attach_disconnected mediate_deleted) {', '  profile child flags=(attach_disconnected mediate_deleted) {'],
+    ['/usr/bin/complain flags=(attach_disconnected) {', '/usr/bin/complain flags=(attach_disconnected) {'],
+    ['# flags=(complain)', '# flags=(complain)'],
+  ])('%s', (line, expected) => {
+    expect(changed(`abi <abi/4.0>,\n${line}\n}\n`, 'apparmor_enforce file')).toBe(`abi <abi/4.0>,\n${expected}\n}\n`);
+  });
+});
+
 describe('ssh_keywords_out', () => {
   const dropIn = 'PermitRootLogin no\n# X11Forwarding\nMaxAuthTries 4\n';
   const kept = (main: string): string => changed(main, `printf '%s' "$DROP_IN" >ours; ssh_keywords_out ours file`, { DROP_IN: dropIn });

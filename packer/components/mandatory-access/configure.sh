@@ -16,7 +16,15 @@ main() {
 apparmor() {
   kernel_arguments apparmor apparmor=1 security=apparmor
   service_enable apparmor.service
+  nothing_only_complains
   compile_profiles
+}
+
+# A distro may bring profiles that it still tries out.
+nothing_only_complains() {
+  local profile
+  find /etc/apparmor.d -maxdepth 1 -type f -exec grep -qE '^[^#]*flags=\([^)]*complain' {} \; -print0 |
+    while IFS= read -r -d '' profile; do apparmor_enforce "$profile"; done
 }
 
 # Compiled profiles are good for one set of kernel features, which the kernel tells when it runs; here it does not run yet. Where the set is
