@@ -2,6 +2,7 @@ import type { Sabotage } from '../checks/sabotages.ts';
 import type { SabotageRow } from '../model/proof.ts';
 import { askUntouchedGuest } from '../stages/ask-untouched-guest.ts';
 import { bootVm, type RunningGuest } from '../stages/boot-vm.ts';
+import { deadlinesNow } from '../stages/calibrate-host.ts';
 import { installSaboteurAgent } from '../stages/install-saboteur-agent.ts';
 import { rebootVm } from '../stages/reboot-vm.ts';
 import { sabotageGuest } from '../stages/sabotage-guest.ts';
@@ -26,20 +27,14 @@ export async function proveGuest(context: Context, ground: Ground, planned: read
   const guest = await boot(context, ground);
   const { bootId } = await runStage(context, waitForSsh, { guest, deadlineMs: deadlines.loginMs });
   const firstBoot = secondsSince(context, guest.startedMs);
-  const dialogue = await takeOrders(context, ground, guest);
-  await saveSnapshot(guest.qmp, 'first-boot');
   const [early, late] = [planned.filter(isEarly), planned.filter((sabotage) => !isEarly(sabotage))];
-  const rows = await breakAll(context, ground, { guest, dialogue, snapshot: 'first-boot', sabotages: early });
+  const rows = early.length === 0 ? [] : await breakFrom(context, ground, { guest, snapshot: 'first-boot', sabotages: early });
   if (late.length === 0) return { rows, bootSeconds: { firstBoot, reboot: 0 } };
-  await loadSnapshot(guest.qmp, 'first-boot');
+  if (early.length > 0) await loadSnapshot(guest.qmp, 'first-boot');
   const rebootedMs = context.host.clock.monotonicMs();
   await runStage(context, rebootVm, { guest, bootId, deadlineMs: deadlines.loginMs });
   const reboot = secondsSince(context, rebootedMs);
-  // The line takes one client at a time.
-  dialogue.close();
-  const again = await takeOrders(context, ground, guest);
-  await saveSnapshot(guest.qmp, 'after-reboot');
-  const lateRows = await breakAll(context, ground, { guest, dialogue: again, snapshot: 'after-reboot', sabotages: late });
+  const lateRows = await breakFrom(context, ground, { guest, snapshot: 'after-reboot', sabotages: late });
   return { rows: [...rows, ...lateRows], bootSeconds: { firstBoot, reboot } };
 }
 
@@ -57,16 +52,28 @@ function takeOrders(context: Context, { env, deadlines, nonce }: Ground, guest: 
 
 interface Breaking {
   readonly guest: RunningGuest;
-  readonly dialogue: Dialogue;
+  /** Name under which the state of the machine is kept, and taken up again for each sabotage. */
   readonly snapshot: string;
   readonly sabotages: readonly Sabotage[];
 }
 
-async function breakAll(context: Context, ground: Ground, breaking: Breaking): Promise<readonly SabotageRow[]> {
+/** Saves the state that the machine is in, and begins each sabotage from it. */
+async function breakFrom(context: Context, first: Ground, { guest, snapshot, sabotages }: Breaking): Promise<readonly SabotageRow[]> {
+  const ground = { ...first, deadlines: await deadlinesNow(context.host, first.calibration, first.scratchDir) };
+  const dialogue = await takeOrders(context, ground, guest);
+  await saveSnapshot(guest.qmp, snapshot);
+  const rows = await breakAll(context, ground, { guest, dialogue, snapshot, sabotages });
+  // The line takes one client at a time.
+  dialogue.close();
+  return rows;
+}
+
+async function breakAll(
+  context: Context,
+  { env, scratchDir, nonce, cpus, deadlines, calibration: { slowness } }: Ground,
+  breaking: Breaking & { readonly dialogue: Dialogue },
+): Promise<readonly SabotageRow[]> {
   const { guest, dialogue, sabotages } = breaking;
-  if (sabotages.length === 0) return [];
-  const { env, scratchDir, nonce, cpus, deadlines, calibration } = ground;
-  const { slowness } = calibration;
   const openPorts = await runStage(context, scanGuestPorts, { guest, slowness });
   const shared = { guest, dialogue, env, openPorts, scratchDir, nonce, probeMs: deadlines.probeMs };
   const before = await runStage(context, askUntouchedGuest, { ...shared, cpus, watched: sabotages.flatMap(({ watched }) => watched) });

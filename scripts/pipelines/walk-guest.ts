@@ -2,14 +2,14 @@ import { BOOT_CHART_PROBE, bootChart } from '../checks/boot-chart.ts';
 import { budgetNumbers, guestBudgetProbes } from '../checks/budget-probes.ts';
 import type { DeclaredRow } from '../checks/declared-rows.ts';
 import type { Measured } from '../checks/evaluate-budget.ts';
-import { deadlines as deadlinesFor, type Deadlines } from '../checks/slowness.ts';
+import type { Deadlines } from '../checks/slowness.ts';
 import { BakeError } from '../errors.ts';
 import type { CheckRow, Phase } from '../model/check.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import type { OpenPorts } from '../model/open-ports.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { bootVm, type RunningGuest } from '../stages/boot-vm.ts';
-import { slownessNow, type Calibration } from '../stages/calibrate-host.ts';
+import { deadlinesNow, type Calibration } from '../stages/calibrate-host.ts';
 import { collectGuestFacts } from '../stages/collect-guest-facts.ts';
 import { gatherEvidence, type Evidence } from '../stages/failure-kit.ts';
 import type { InspectedDisk } from '../stages/inspect-disk.ts';
@@ -106,7 +106,7 @@ async function walk(context: Context, plan: Examination, notes: Notes): Promise<
   const { bootToHealth, referenceSeconds } = await watch.end();
   notes.referenceSeconds = referenceSeconds;
   if (bootToHealth !== undefined) notes.numbers = { ...notes.numbers, bootToHealth };
-  const { probeMs } = await deadlinesNow(context, plan);
+  const { probeMs } = await deadlinesNow(context.host, plan.calibration, plan.scratchDir);
   const outside = { ...plan, guest, probeMs, openPorts: notes.openPorts, declared: of(plan, 'outside') };
   notes.rows.push(...(await runStage(context, probeOutside, outside)));
   await rebootAndAsk(context, plan, { guest, notes, bootId });
@@ -123,7 +123,7 @@ async function askAfterFirstBoot(context: Context, plan: Examination, { guest, n
     return runStage(context, scanGuestPorts, { guest, slowness: plan.calibration.slowness });
   };
   const first = await runStage(context, collectGuestFacts<OpenPorts>('first-boot'), {
-    ...{ ...plan, guest, deadlines: await deadlinesNow(context, plan), declared: of(plan, 'first-boot'), meanwhile: scan },
+    ...{ ...plan, guest, deadlines: await deadlinesNow(context.host, plan.calibration, plan.scratchDir), declared: of(plan, 'first-boot'), meanwhile: scan },
     facts: plan.partial ? [] : [BOOT_CHART_PROBE],
   });
   notes.rows.push(...first.rows);
@@ -134,7 +134,7 @@ async function askAfterFirstBoot(context: Context, plan: Examination, { guest, n
 async function rebootAndAsk(context: Context, plan: Examination, { guest, notes, bootId }: Walked & { readonly bootId: string }): Promise<void> {
   const declared = of(plan, 'after-reboot');
   if (plan.partial && declared.length === 0) return;
-  const deadlines = await deadlinesNow(context, plan);
+  const deadlines = await deadlinesNow(context.host, plan.calibration, plan.scratchDir);
   const rebootedMs = context.host.clock.monotonicMs();
   const since = (): void => {
     notes.reboot = secondsSince(context, rebootedMs);
@@ -148,11 +148,6 @@ async function rebootAndAsk(context: Context, plan: Examination, { guest, notes,
   notes.rows.push(...second.rows);
   notes.bootCharts = { ...notes.bootCharts, ...chartOf('reboot', second) };
   notes.numbers = { ...notes.numbers, ...budgetNumbers(second.facts) };
-}
-
-/** A phase takes minutes: each gets its time by the speed that the host has when it begins. */
-async function deadlinesNow({ host }: Context, { calibration, scratchDir }: Examination): Promise<Deadlines> {
-  return deadlinesFor(calibration.accelerator, await slownessNow(host, calibration, scratchDir));
 }
 
 function chartOf(boot: 'firstBoot' | 'reboot', { facts }: { readonly facts: Parameters<typeof bootChart>[0] }): Seen['bootCharts'] {

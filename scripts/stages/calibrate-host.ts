@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { slownessOf } from '../checks/slowness.ts';
+import { deadlines, slownessOf, type Deadlines } from '../checks/slowness.ts';
 import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { Accelerator } from '../model/build-plan.ts';
@@ -41,6 +41,11 @@ export async function slownessNow(host: Host, { accelerator, slowness }: Calibra
   await host.files.makeDir(dir);
   const { finished, seconds } = await runReferenceGuest(host, { accelerator, dir, timeoutMs: TIMEOUT_MS });
   return finished ? Math.max(slowness, slownessOf(accelerator, seconds)) : slowness;
+}
+
+/** The deadlines of a phase that begins: it takes minutes, and gets its time by the speed that the host has now. */
+export async function deadlinesNow(host: Host, calibration: Calibration, scratchDir: string): Promise<Deadlines> {
+  return deadlines(calibration.accelerator, await slownessNow(host, calibration, scratchDir));
 }
 
 async function referenceSeconds(host: Host, { accelerator, dir }: { readonly accelerator: Accelerator; readonly dir: string }): Promise<number> {

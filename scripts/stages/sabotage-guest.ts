@@ -60,17 +60,30 @@ async function attempt(input: GuestSabotageInput, context: Context, sabotage: Sa
   const fromByte = await serialLogSize(host, guest.vm.serialPath);
   const timeoutMs = probeMs * (2 + sabotage.watched.length);
   const own = before.filter(({ check }) => check === sabotage.declaration.id);
-  const look = async (order: string): Promise<SabotageRow> => {
+  const look = async (order: string): Promise<Look> => {
     const results = resultsOf(input, await dialogue.ask(order, timeoutMs));
     const saboteur = results?.get(SABOTEUR);
     const after = results === undefined ? [] : await rowsAfter(input, context, { sabotage, results, fromByte });
     const evidence: SabotageEvidence = { before: own, after, saboteur, seconds: seconds() };
-    return judgeSabotage(sabotage, evidence);
+    return { row: judgeSabotage(sabotage, evidence), after };
   };
   const probes = guestProbes(sabotage.watched);
   const first = await look(sabotageOrder({ name: SABOTEUR, run: sabotage.declaration.saboteur.run }, probes));
-  // Some damage shows only after a moment: a service that is reloaded, a thread that has to notice.
-  return first.outcome === 'survived' ? { ...(await look(askAgainOrder(probes))), ...complaint(first) } : first;
+  return settles(first) ? first.row : { ...(await look(askAgainOrder(probes))).row, ...complaint(first.row) };
+}
+
+interface Look {
+  readonly row: SabotageRow;
+  readonly after: readonly CheckRow[];
+}
+
+/**
+ * Whether a first look is the last word. Some damage shows only after a moment: a service that is reloaded, a thread that has to notice. And where no probe found
+ * anything wrong but some found nothing out, it may have been the host that stood still: damage is still there when it is asked once more.
+ */
+function settles({ row: { outcome, red }, after }: Look): boolean {
+  if (outcome === 'killed') return after.some((row) => red.includes(row.phase) && row.outcome === 'fail');
+  return outcome !== 'survived';
 }
 
 const SABOTEUR = 'saboteur';

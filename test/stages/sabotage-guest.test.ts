@@ -6,7 +6,7 @@ import type { Event } from '../../scripts/model/event.ts';
 import { sabotageGuest } from '../../scripts/stages/sabotage-guest.ts';
 import { contextOf, fakeGuest } from '../support/fake-guest.ts';
 import { fakeHost } from '../support/fake-host.ts';
-import { probeFrames } from '../support/probe-frames.ts';
+import { probeFrame, probeFrames } from '../support/probe-frames.ts';
 import { row } from '../reports/sample-report.ts';
 import { sampleCheck } from '../support/sample-check.ts';
 import { sampleComponent, sampleSpec } from '../support/sample-spec.ts';
@@ -50,6 +50,9 @@ async function run({ checks, answers, outside = '', console = '' }: Scene) {
 }
 const said = (state: string, check = 'base.x'): string => probeFrames('n', { saboteur: '', [`${check} first-boot`]: state });
 
+/** A probe that ran into its time limit. */
+const late = (): string => probeFrames('n', { saboteur: '' }) + probeFrame('n', 'base.x first-boot', { status: 124, milliseconds: 20_000 });
+
 describe('sabotageGuest', () => {
   test('each sabotage begins in the saved state', async () => {
     const { rows, done, said: events } = await run({ checks: [guestCheck('base.x'), guestCheck('base.y')], answers: [said('bad'), said('bad', 'base.y')] });
@@ -65,6 +68,26 @@ describe('sabotageGuest', () => {
     const { rows, done } = await run({ checks: [guestCheck('base.x')], answers: [said('good'), said('bad')] });
     expect(rows).toMatchObject([{ outcome: 'killed' }]);
     expect(done).toEqual(['loadvm first-boot', 'break', 'again']);
+  });
+
+  test('a probe that could not run is asked once more: a host that stood still is not damage that was noticed', async () => {
+    const { rows, done } = await run({ checks: [guestCheck('base.x')], answers: [late(), said('good')] });
+    expect(rows).toMatchObject([{ outcome: 'survived', found: 'good' }]);
+    expect(done).toEqual(['loadvm first-boot', 'break', 'again']);
+  });
+
+  test('damage that keeps a probe from its end is there the second time too', async () => {
+    const { rows } = await run({ checks: [guestCheck('base.x')], answers: [late(), late()] });
+    expect(rows).toMatchObject([{ outcome: 'killed', found: 'the probe did not end within 20 s' }]);
+  });
+
+  test('one probe that found damage is enough, whatever another could not find out', async () => {
+    const check = sampleCheck('base.x', {
+      guest: { run: 'state', expect: { equals: 'good' }, phases: ['first-boot'] },
+      outside: { run: 'curl', expect: { equals: 'page' } },
+    });
+    const { done } = await run({ checks: [check], answers: [late()], outside: probeFrames('n', { 'base.x outside': 'error' }) });
+    expect(done).toEqual(['loadvm first-boot', 'break']);
   });
 
   test('what stays green has survived', async () => {
