@@ -4,7 +4,7 @@ import type { InspectedDisk } from '../../scripts/stages/inspect-disk.ts';
 import { sabotageSealed } from '../../scripts/stages/sabotage-sealed.ts';
 import { contextOf } from '../support/fake-guest.ts';
 import { fakeHost, type Answer } from '../support/fake-host.ts';
-import { probeFrames } from '../support/probe-frames.ts';
+import { probeFrame, probeFrames } from '../support/probe-frames.ts';
 import { sampleCheck } from '../support/sample-check.ts';
 
 const declaration = sampleCheck('base.os', {
@@ -44,6 +44,12 @@ describe('sabotageSealed', () => {
 
   test('a layer that could not be made is no kill', async () => {
     expect(await run({ stdout: '' }).rows).toMatchObject([{ outcome: 'not-green', found: 'no answer came' }]);
+  });
+
+  test('a probe that ran into its time limit has noticed nothing', async () => {
+    const stdout =
+      probeFrames('n', { 'base.os before': 'x', 'base.os saboteur': '' }) + probeFrame('n', 'base.os after', { status: 124, milliseconds: 20_000 });
+    expect(await run({ stdout }).rows).toMatchObject([{ outcome: 'not-run', found: 'no answer came' }]);
   });
 
   test('a disk that cannot be shown is an error with the last words of the tool', async () => {
