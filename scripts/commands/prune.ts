@@ -8,7 +8,7 @@ import { STORE } from './shared-options.ts';
 export const pruneCommand = defineCommand({
   options: {
     keep: { kind: 'text', value: 'N', help: 'newest releases of each image that stay', default: '3' },
-    'keep-days': { kind: 'text', value: 'DAYS', help: 'releases, and disks fetched from elsewhere, younger than this stay', default: '7' },
+    'keep-days': { kind: 'text', value: 'DAYS', help: 'releases younger than this stay, and disks fetched from elsewhere that were used since', default: '7' },
     yes: { kind: 'flag', help: 'do it; without, it only says what would go' },
     store: STORE,
   },

@@ -95,6 +95,8 @@ export interface Files {
   readonly symlink: (target: string, path: string) => Promise<void>;
   readonly readLink: (path: string) => Promise<string>;
   readonly chmod: (path: string, mode: number) => Promise<void>;
+  /** Sets when a file was last written, to the millisecond. */
+  readonly setModified: (path: string, at: Date) => Promise<void>;
   readonly truncate: (path: string, sizeBytes: number) => Promise<void>;
   /** Flushes a file or a folder to the disk. */
   readonly sync: (path: string) => Promise<void>;

@@ -30,6 +30,7 @@ export const localFiles: Files = {
   symlink: (target, path) => fs.symlink(target, path),
   readLink: (path) => fs.readlink(path),
   chmod: (path, mode) => fs.chmod(path, mode),
+  setModified: (path, at) => fs.utimes(path, at, at),
   truncate,
   sync,
   digest,

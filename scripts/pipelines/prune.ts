@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { IndexEntry } from '../model/release.ts';
 import { planPrune, type KeptRelease } from '../plan/prune-plan.ts';
 import type { Desk } from '../stages/stage.ts';
-import { oldFetchedDisks, removeFetchedDisk, type FetchedDisk } from '../store/fetched-disks.ts';
+import { removeUnusedFetchedDisks, unusedFetchedDisks, type FetchedDisk } from '../store/fetched-disks.ts';
 import { openStore } from '../store/open-store.ts';
 import { removeStaleParts } from '../store/stale-parts.ts';
 import { listVmFolders } from '../store/vm-folders.ts';
@@ -32,11 +32,10 @@ export interface PruneResult {
 /** Drops old releases, never the newest of an image nor what a channel or a running VM uses; and old copies of disks from stores elsewhere. */
 export async function prune(desk: Desk, request: PruneRequest): Promise<PruneResult> {
   const store = openStore(desk.host, request.storeLocation);
-  const disks = await oldFetchedDisks(desk.host, request.keepDays);
-  if (!request.apply) return resultOf(request, await planNow(desk, request), disks);
+  if (!request.apply) return resultOf(request, await planNow(desk, request), await unusedFetchedDisks(desk.host, request.keepDays));
   const parts = await removeStaleParts(desk.host, join(request.buildDir, 'cache'));
   if (parts > 0) desk.say({ type: 'note', message: `Removed ${parts} file(s) of downloads that nobody has gone on with for a week` });
-  for (const disk of disks) await removeFetchedDisk(desk.host, disk);
+  const disks = await removeUnusedFetchedDisks(desk.host, request.keepDays);
   for (const message of await store.prepare()) desk.say({ type: 'note', message });
   return store.exclusively('prune the store', async (locked) => {
     const plan = await planNow(desk, request);

@@ -23,7 +23,10 @@ export async function fetchDisk(host: Host, { release, location, open }: RemoteD
   return withLock(host, `${path}.lock`, { purpose: 'fetch a disk', waitMs: LOCK_WAIT_MS }, async () => {
     const partialPath = `${path}.part`;
     if (release.anew === true) await host.files.remove(partialPath);
-    else if ((await host.files.exists(path)) && (await host.files.digest(path)) === disk.sha256) return path;
+    else if ((await host.files.exists(path)) && (await host.files.digest(path)) === disk.sha256) {
+      await host.files.setModified(path, host.clock.now());
+      return path;
+    }
     await fillFile(host, partialPath, { title: `the disk of ${name}`, location, sizeBytes: disk.sizeBytes, open });
     try {
       await assertDigest(host, partialPath, { sha256: disk.sha256, name });

@@ -103,6 +103,12 @@ describe('other ways to write', () => {
     expect(existsSync(at('nowhere'))).toBe(false);
   });
 
+  test('setModified says when a file was last written', async () => {
+    writeFileSync(at('a'), '');
+    await files.setModified(at('a'), new Date('2026-11-01T00:00:00.250Z'));
+    expect((await files.stat(at('a')))?.modifiedMs).toBe(Date.parse('2026-11-01T00:00:00.250Z'));
+  });
+
   test('truncate makes a file of a size without writing it, and cuts one', async () => {
     await files.truncate(at('disk'), 2 ** 30);
     expect(statSync(at('disk'))).toMatchObject({ size: 2 ** 30, blocks: 0 });

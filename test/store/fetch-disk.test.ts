@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BakeError } from '../../scripts/errors.ts';
@@ -31,6 +31,15 @@ test('is kept by content, and fetched once', async () => {
   expect(path).toContain(remote.release.disk.sha256);
   expect(await fetchDisk(machine, remote)).toBe(path);
   expect(offsets).toEqual([0]);
+});
+
+test('is used again: its age begins anew, so that nobody takes it away as unused', async () => {
+  const machine = host();
+  const { remote } = remoteOf(machine);
+  const path = await fetchDisk(machine, remote);
+  utimesSync(path, 0, 0);
+  await fetchDisk(machine, remote);
+  expect(statSync(path).mtimeMs).toBe(machine.clock.now().getTime());
 });
 
 test('goes on where a connection tore', async () => {
