@@ -40,13 +40,18 @@ export function whyNotStanding(evidence: ReleaseEvidence, wanted: WantedRelease)
   return [...marked(evidence.entry, wanted.today), ...kept(evidence, wanted), ...proven(evidence, wanted), ...made(evidence, wanted)];
 }
 
+/** Whether a release was published for those who try it before it is for all, and a bake for all finds it still so: it does not stand for that. */
+export function isOnlyCandidate({ release, offered }: Pick<ReleaseEvidence, 'release' | 'offered'>, candidate: boolean): boolean {
+  return release.candidate === true && !candidate && !offered;
+}
+
 function marked({ deprecatedAfter }: IndexEntry, today: string): readonly string[] {
   return deprecatedAfter !== undefined && today > deprecatedAfter ? [`it is out of date since ${deprecatedAfter}`] : [];
 }
 
 function kept({ release, offered, diskSizeBytes }: ReleaseEvidence, { candidate }: WantedRelease): readonly string[] {
   return [
-    ...(release.candidate === true && !candidate && !offered ? ['it is a candidate, which `promote` would make the latest'] : []),
+    ...(isOnlyCandidate({ release, offered }, candidate) ? ['it is a candidate, which `promote` would make the latest'] : []),
     ...(diskSizeBytes === release.disk.sizeBytes ? [] : ['its disk is not whole']),
   ];
 }

@@ -9,8 +9,9 @@ import type { VerificationReport } from '../model/verification-report.ts';
 import { checksDigest } from '../plan/checks-digest.ts';
 import { countingRows } from '../plan/counting-rows.ts';
 import { digestOf } from '../plan/digest.ts';
+import { isOnlyCandidate } from '../plan/standing-release.ts';
 import { findWhole } from './find-whole.ts';
-import { takenBackOf } from './index-changes.ts';
+import { channelVersion, takenBackOf } from './index-changes.ts';
 import { openStore } from './open-store.ts';
 
 /** Which of a bake's results are there already and still stand. */
@@ -26,7 +27,7 @@ export interface Standing {
 }
 
 export interface StandingQuestion {
-  readonly request: { readonly buildDir: string; readonly storeLocation: string; readonly publish: boolean };
+  readonly request: { readonly buildDir: string; readonly storeLocation: string; readonly publish: boolean; readonly candidate?: boolean };
   readonly spec: ImageSpec;
   readonly plan: BuildPlan;
 }
@@ -36,7 +37,7 @@ export async function findStanding(host: Host, { request, spec, plan }: Standing
   const dir = artifactDir(request.buildDir, spec.imageId, plan.layers.at(-1)?.key ?? '');
   const artifact = await readArtifact(host, dir);
   const report = artifact === null ? null : await readReport(host, { dir, artifact, spec });
-  const released = artifact === null || report === null ? null : await releaseOf(host, request.storeLocation, artifact);
+  const released = artifact === null || report === null ? null : await releaseOf(host, request, artifact);
   const complete = report !== null && (released !== null || !request.publish);
   return { artifact, report, release: null, ...released, complete };
 }
@@ -87,13 +88,20 @@ export async function readReport(
   return countingRows(report.rows, spec.distro.mutes ?? [], today).length === 0 ? report : null;
 }
 
-async function releaseOf(host: Host, storeLocation: string, artifact: Artifact): Promise<Pick<Standing, 'release' | 'takenBack'> | null> {
+async function releaseOf(
+  host: Host,
+  { storeLocation, candidate = false }: StandingQuestion['request'],
+  artifact: Artifact,
+): Promise<Pick<Standing, 'release' | 'takenBack'> | null> {
   const store = openStore(host, storeLocation);
-  const { releases } = await store.readIndex();
-  const entry = releases.findLast(({ imageId, sha256 }) => imageId === artifact.imageId && sha256 === artifact.sha256);
-  if (entry === undefined) return null;
-  const found = await findWhole(store, entry);
-  return found !== undefined && (await found.diskSizeBytes()) === artifact.sizeBytes ? { release: found.release, ...takenBackOf(entry) } : null;
+  const index = await store.readIndex();
+  const entry = index.releases.findLast(({ imageId, sha256 }) => imageId === artifact.imageId && sha256 === artifact.sha256);
+  const found = entry === undefined ? undefined : await findWhole(store, entry);
+  if (entry === undefined || found === undefined || (await found.diskSizeBytes()) !== artifact.sizeBytes) return null;
+  const { release } = found;
+  const takenBack = takenBackOf(entry);
+  const offered = channelVersion(index, entry.imageId, candidate ? 'candidate' : 'latest') === entry.version;
+  return isOnlyCandidate({ release, offered }, candidate) && !('takenBack' in takenBack) ? null : { release, ...takenBack };
 }
 
 async function readJson<T>(host: Host, path: string): Promise<T | null> {

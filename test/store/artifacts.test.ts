@@ -12,7 +12,7 @@ import { openStore } from '../../scripts/store/open-store.ts';
 import { fakeHost, type FakeHost } from '../support/fake-host.ts';
 import { samplePlan } from '../support/sample-bake.ts';
 import { sampleComponent, sampleSpec } from '../support/sample-spec.ts';
-import { addRelease, artifactOf, reportOf } from './fixtures.ts';
+import { addRelease, artifactOf, putRelease, releaseOf, reportOf } from './fixtures.ts';
 
 const CHECK: CheckDeclaration = {
   ...{ id: 'web.up', component: 'web', title: 'it answers', hint: 'look' },
@@ -26,7 +26,7 @@ interface Baked {
   readonly plan: BuildPlan;
   readonly artifact: Artifact;
   readonly dir: string;
-  readonly standing: (change?: { readonly spec?: ImageSpec; readonly publish?: boolean }) => Promise<Standing>;
+  readonly standing: (change?: { readonly spec?: ImageSpec; readonly publish?: boolean; readonly candidate?: boolean }) => Promise<Standing>;
   readonly keep: (change?: Partial<VerificationReport>) => Promise<void>;
 }
 
@@ -44,7 +44,7 @@ function baked(): Baked {
   writeFileSync(join(dir, 'artifact.json'), JSON.stringify(artifact));
   return {
     ...{ host, request, plan, artifact, dir },
-    standing: ({ spec = SPEC, publish = true } = {}) => findStanding(host, { request: { ...request, publish }, spec, plan }),
+    standing: ({ spec = SPEC, publish = true, candidate = false } = {}) => findStanding(host, { request: { ...request, publish, candidate }, spec, plan }),
     keep: (change = {}) => keepReport(host, { request, spec: SPEC, artifact, report: reportOf(artifact, change) }),
   };
 }
@@ -73,6 +73,23 @@ describe('findStanding', () => {
     await keep();
     await addRelease(openStore(host, request.storeLocation), artifact, '2026.11.22-1');
     expect(await standing()).toMatchObject({ release: { version: '2026.11.22-1' }, complete: true });
+  });
+
+  test('a candidate stands for a bake of candidates, and for another once it was promoted or taken back', async () => {
+    const { host, request, artifact, keep, standing } = baked();
+    await keep();
+    const store = openStore(host, request.storeLocation);
+    const { version } = await putRelease(store, artifact, { ...releaseOf(artifact, '2026.11.22-1'), candidate: true });
+    expect(await standing({ candidate: true })).toMatchObject({ release: { version }, complete: true });
+    expect(await standing()).toMatchObject({ report: { verdict: 'pass' }, release: null, complete: false });
+    const change = { imageId: SPEC.imageId, version };
+    await store.exclusively('test', (locked) => locked.mark(change, { yanked: { reason: 'it leaks', at: '2026-11-22' } }));
+    expect(await standing()).toMatchObject({ release: { version }, takenBack: 'it leaks', complete: true });
+    await store.exclusively('test', async (locked) => {
+      await locked.mark(change, { yanked: null });
+      await locked.setChannel({ ...change, channel: 'latest', why: 'promote' });
+    });
+    expect(await standing()).toMatchObject({ release: { version }, complete: true });
   });
 
   test('a release of other bytes, or one whose disk is not whole, does not count', async () => {

@@ -94,7 +94,11 @@ export function releaseOf(artifact: Artifact, version: string, publishedAt = '20
 
 /** Puts a release into a store the way a publisher does. */
 export async function addRelease(store: Store, artifact: Artifact, version: string, publishedAt?: string): Promise<Release> {
-  const release = releaseOf(artifact, version, publishedAt);
+  return putRelease(store, artifact, releaseOf(artifact, version, publishedAt));
+}
+
+/** The same with a release of the caller's own. */
+export async function putRelease(store: Store, artifact: Artifact, release: Release): Promise<Release> {
   await store.prepare();
   await store.exclusively('test', async (locked) => {
     await locked.claim(release);
