@@ -66,6 +66,8 @@ const CHANGES: readonly (readonly [string, string, (sizeBytes: number) => number
   ['vhd', 'libvhdi', () => 2 ** 20],
   ['vhd', '7-Zip', (sizeBytes) => sizeBytes - 512 + 50],
   ['qcow2', 'dissect', () => 3 * 2 ** 20],
+  ['qcow2-zlib', 'libqcow', () => 3 * 2 ** 20],
+  ['qcow2-zlib', '7-Zip', () => 3 * 2 ** 20],
   ['raw.zst', '7-Zip', (sizeBytes) => sizeBytes - 1],
 ];
 
