@@ -5,12 +5,14 @@ import type { Release } from '../model/release.ts';
 import type { VerificationReport } from '../model/verification-report.ts';
 import { digestOf } from '../plan/digest.ts';
 import { assertPublishable, planRelease } from '../plan/release-plan.ts';
+import { isOnlyCandidate } from '../plan/standing-release.ts';
 import { nextVersion } from '../plan/version.ts';
 import { describeRelease } from '../stages/describe-release.ts';
 import { runStage, type Desk } from '../stages/stage.ts';
 import { updateIndex } from '../stages/update-index.ts';
 import { writeRelease } from '../stages/write-release.ts';
 import { findWhole } from '../store/find-whole.ts';
+import { channelVersion } from '../store/index-changes.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Store, StoreWriter } from '../store/store.ts';
 import { writeCatalogue } from './write-catalogue.ts';
@@ -76,11 +78,14 @@ async function begunBefore(desk: Desk, writer: StoreWriter, request: PublishRequ
   return planned;
 }
 
-/** A run that was cut short after its release got its name is not published twice. */
-async function publishedBefore(store: Store, writer: StoreWriter, { artifact, report }: PublishRequest): Promise<Release | undefined> {
+/** A run that was cut short after its release got its name is not published twice; a candidate that is to be for all is no such thing. */
+async function publishedBefore(store: Store, writer: StoreWriter, { artifact, report, candidate = false }: PublishRequest): Promise<Release | undefined> {
   const { imageId } = artifact;
-  const same = (await writer.readIndex()).releases.findLast((entry) => entry.imageId === imageId && entry.sha256 === artifact.sha256);
+  const index = await writer.readIndex();
+  const same = index.releases.findLast((entry) => entry.imageId === imageId && entry.sha256 === artifact.sha256);
   if (same === undefined) return undefined;
   const found = await findWhole(store, { imageId, version: same.version });
-  return found?.release.parent === digestOf(report) ? found.release : undefined;
+  if (found?.release.parent !== digestOf(report)) return undefined;
+  const offered = channelVersion(index, imageId, candidate ? 'candidate' : 'latest') === same.version;
+  return isOnlyCandidate({ release: found.release, offered }, candidate) && same.yanked === undefined ? undefined : found.release;
 }

@@ -8,8 +8,10 @@ import { PROVENANCE } from '../stages/describe-release.ts';
 import { inspectRelease } from '../stages/inspect-release.ts';
 import { runStage, type Desk } from '../stages/stage.ts';
 import { openStore } from '../store/open-store.ts';
+import { SUMS } from '../store/pack-release.ts';
 import type { UncheckedRelease } from '../store/store.ts';
 import { checkOtherwise } from '../store/trust/other-signatures.ts';
+import { SUMS_SIGNATURE } from '../store/trust/trusted-shelf.ts';
 import { resolveReference } from './resolve-reference.ts';
 
 /** Follows the whole chain of a release, from the store's signers to every byte, and says of each link whether it holds. */
@@ -23,7 +25,9 @@ export async function verifyRelease(
   if ('link' in index) return checkOf(storeLocation, reference, [signers, index]);
   const opened = await store.openUnchecked(await resolveReference(desk, store, reference));
   const folder = await runStage(desk, inspectRelease, opened);
-  const sums = await linkOf('SHA256SUMS and SHA256SUMS.sig', () => opened.voucher());
+  // Of the very list that the files were held against: a server may give another one when it is asked again.
+  const signature = await opened.readText(SUMS_SIGNATURE);
+  const sums = await linkOf('SHA256SUMS and SHA256SUMS.sig', () => opened.voucherOfSums(folder.texts[SUMS] ?? '', signature));
   const origin = [...(await checkOtherwise(desk.host, folder.texts)), ...(await provenanceLinks(opened, folder))];
   // Reading it has checked its signature; only whether one was asked for at all is left to say.
   const indexLink: ReleaseLink = { link: 'index.json', outcome: signers.outcome === 'skip' ? 'skip' : 'pass', found: `generation ${index.value.generation}` };

@@ -26,7 +26,7 @@ export async function openUnchecked(shelf: TrustedShelf, reference: Reference): 
     bringDisk: async () =>
       (await shelf.sizeOf(entry, DISK)) === undefined ? undefined : shelf.bringDisk({ imageId, version, disk: { sha256, sizeBytes }, anew: true }),
     voucherOfText: (text, signature) => shelf.voucherOfText(entry, { text, signature }),
-    voucher: () => shelf.voucherOf(entry),
+    voucherOfSums: (text, signature) => shelf.voucherOfSums(entry, { text, signature }),
   };
 }
 

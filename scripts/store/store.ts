@@ -34,8 +34,8 @@ export interface UncheckedRelease extends Pick<FoundRelease, 'fileNames' | 'read
   readonly entry: IndexEntry;
   /** Undefined when the disk is gone, or is not a file. */
   readonly bringDisk: () => Promise<string | undefined>;
-  /** Who signed its list of digests; rejects with NOT_TRUSTED when nobody did who counts. */
-  readonly voucher: () => Promise<Voucher | undefined>;
+  /** Who signed this list of digests, as it was read; rejects with NOT_TRUSTED when nobody did who counts. */
+  readonly voucherOfSums: (sums: string, signature: string | undefined) => Promise<Voucher | undefined>;
 }
 
 export interface ChannelChange extends ReleaseName {

@@ -113,6 +113,18 @@ describe('publish', () => {
     expect(second.version).toBe(first.version.replace(/1$/, '2'));
   });
 
+  test('what was a candidate is published for all, under the next number; and once', async () => {
+    const { desk, dir, storeLocation } = setUp();
+    const request = requestOf(dir, 'one');
+    const candidate = await publish(desk, { ...request, candidate: true });
+    expect(await publish(desk, { ...request, candidate: true })).toEqual(candidate);
+    const release = await publish(desk, request);
+    expect(release.version).not.toBe(candidate.version);
+    const latest = await openStore(desk.host, storeLocation).find({ imageId: IMAGE_ID, selector: { kind: 'channel', channel: 'latest' } });
+    expect(latest.release).toEqual(release);
+    expect(await publish(desk, request)).toEqual(release);
+  });
+
   test('killed between folder and index: the next run of the same finds its release instead of making another', async () => {
     const { desk, dir, storeLocation } = setUp();
     const request = requestOf(dir, 'one');

@@ -1,5 +1,7 @@
-import { appendFileSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { appendFileSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Release } from '../../scripts/model/release.ts';
 import { promote } from '../../scripts/pipelines/channels.ts';
@@ -8,7 +10,7 @@ import { verifyRelease } from '../../scripts/pipelines/verify-release.ts';
 import type { Desk } from '../../scripts/stages/stage.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import { makeSshKey } from '../../scripts/tools/ssh.ts';
-import { IMAGE_ID } from '../store/fixtures.ts';
+import { digestText, IMAGE_ID } from '../store/fixtures.ts';
 import { person as personIn, publishTo as publishInto } from '../store/signed-release.ts';
 import { fakeHost } from '../support/fake-host.ts';
 
@@ -102,6 +104,32 @@ describe('a file', () => {
     const [kind = '', file] = name.replace(', but a folder', '').split(': ');
     expect(result.links.filter(({ outcome }) => outcome === 'fail')).toEqual([{ link: file, outcome: 'fail', found: expect.stringContaining(kind) }]);
   });
+});
+
+test('a server that gives a forged list first, and the signed one to whoever asks again, is found out', async () => {
+  const folder = join(IMAGE_ID, release.version);
+  const packages = readFileSync(join(published, folder, 'packages.txt'), 'utf8');
+  const forged = `${packages}evil 1.0 amd64\n`;
+  const sums = readFileSync(join(published, folder, 'SHA256SUMS'), 'utf8').replace(digestText(packages), digestText(forged));
+  const asked: string[] = [];
+  const answerTo = (file: string): string | Uint8Array | undefined => {
+    asked.push(basename(file));
+    if (file === join(folder, 'packages.txt')) return forged;
+    if (file === join(folder, 'SHA256SUMS') && asked.filter((name) => name === 'SHA256SUMS').length <= 2) return sums;
+    return existsSync(join(published, file)) ? readFileSync(join(published, file)) : undefined;
+  };
+  const server = createServer(({ url = '' }, response) => {
+    const answer = answerTo(new URL(url, 'http://x').pathname.slice(1));
+    response.writeHead(answer === undefined ? 404 : 200, answer === undefined ? {} : { 'content-length': Buffer.byteLength(answer) }).end(answer);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  const { links } = await check(reader(), `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`);
+  server.close();
+  expect(asked.filter((name) => name === 'SHA256SUMS')).toHaveLength(2);
+  expect(links.filter(({ outcome }) => outcome === 'fail')).toEqual([
+    { link: 'SHA256SUMS and SHA256SUMS.sig', outcome: 'fail', found: expect.stringMatching(/sign/) },
+  ]);
 });
 
 describe('whoever reads', () => {

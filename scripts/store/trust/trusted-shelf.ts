@@ -26,16 +26,18 @@ export interface TrustedShelf extends Shelf {
   readonly sign: StoreWriter['sign'];
   /** Who signed the text of an envelope of a release. */
   readonly voucherOfText: (name: ReleaseName, signed: { readonly text: string; readonly signature: string | undefined }) => Promise<Voucher | undefined>;
-  /** Who signed a release; undefined when an unsigned one was asked for. */
-  readonly voucherOf: (name: ReleaseName) => Promise<Voucher | undefined>;
+  /** Who signed the list of digests of a release; undefined when an unsigned one was asked for. */
+  readonly voucherOfSums: TrustedShelf['voucherOfText'];
 }
 
 /** Puts signatures between a store and the place where it lies: no place has to know of them. */
 export function trustedShelf(host: Host, shelf: Shelf): TrustedShelf {
   const place = textPlace(shelf);
-  const voucherOf = async ({ imageId, version }: ReleaseName): Promise<{ readonly sums: string; readonly voucher: Voucher | undefined }> => {
-    const [sums = '', signature] = [await shelf.readText({ imageId, version }, SUMS), await shelf.readText({ imageId, version }, SUMS_SIGNATURE)];
-    return { sums, voucher: await checkText(host, place, { kind: 'release', text: sums, signature, imageId, version }) };
+  const voucherOfSums: TrustedShelf['voucherOfSums'] = ({ imageId, version }, signed) =>
+    checkText(host, place, { kind: 'release', ...signed, imageId, version });
+  const readSums = async (name: ReleaseName): Promise<{ readonly sums: string; readonly voucher: Voucher | undefined }> => {
+    const [text = '', signature] = [await shelf.readText(name, SUMS), await shelf.readText(name, SUMS_SIGNATURE)];
+    return { sums: text, voucher: await voucherOfSums(name, { text, signature }) };
   };
   return {
     ...shelf,
@@ -53,11 +55,11 @@ export function trustedShelf(host: Host, shelf: Shelf): TrustedShelf {
     seenGeneration: () => seenGeneration(host, place),
     sign: (text) => signEnvelope(host, place, text),
     voucherOfText: ({ imageId, version }, signed) => checkText(host, place, { kind: 'provenance', ...signed, imageId, version }),
-    voucherOf: async (name) => (await voucherOf(name)).voucher,
+    voucherOfSums,
     readSigned: async (name, file) => {
       const text = await shelf.readText(name, file);
       if (text === undefined) return undefined;
-      const { sums, voucher } = await voucherOf(name);
+      const { sums, voucher } = await readSums(name);
       // These two vouch for the others.
       if (voucher === undefined || file.startsWith(SUMS)) return text;
       if (parseChecksums(sums)?.find((sum) => sum.name === file)?.sha256 === digestOfText(text)) return text;
