@@ -21,6 +21,7 @@ const PROMISED: Readonly<Record<ErrorCode, number>> = {
   VERIFICATION_FAILED: 5,
   PUBLISH_REFUSED: 6,
   STORE_CORRUPT: 6,
+  DISK_CHANGED: 6,
   NOT_TRUSTED: 6,
   INTERRUPTED: 130,
 };

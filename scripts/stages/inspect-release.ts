@@ -29,7 +29,7 @@ async function diskDigest(release: UncheckedRelease, host: Host): Promise<string
     const path = await release.bringDisk();
     return path === undefined ? null : await host.files.digest(path);
   } catch (error) {
-    if (error instanceof BakeError && error.code === 'DIGEST_MISMATCH') return 'not as listed';
+    if (error instanceof BakeError && error.code === 'DISK_CHANGED') return 'not as listed';
     throw error;
   }
 }

@@ -40,7 +40,7 @@ export async function writeReleaseFolder(host: Host, storeDir: string, packed: P
 export async function assertDigest(host: Host, path: string, expected: { readonly sha256: string; readonly name: string }): Promise<void> {
   const found = await host.files.digest(path);
   if (found === expected.sha256) return;
-  throw new BakeError('DIGEST_MISMATCH', {
+  throw new BakeError('DISK_CHANGED', {
     what: `The disk of ${expected.name} is not the one that was tested`,
     fix: 'Do not use it: bake and publish again, and find out what wrote to it',
     details: [`expected sha256 ${expected.sha256}`, `found    sha256 ${found}`, `file     ${path}`],

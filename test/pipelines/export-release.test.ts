@@ -125,7 +125,7 @@ describe('nothing half-made is given out', () => {
     const bytes = readFileSync(diskPath);
     bytes.writeUInt8(1, bytes.length - 1);
     writeFileSync(diskPath, bytes);
-    await expect(place.export('vmdk')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+    await expect(place.export('vmdk')).rejects.toMatchObject({ code: 'DISK_CHANGED' });
     expect(readdirSync(place.outDir)).toEqual([]);
   });
 

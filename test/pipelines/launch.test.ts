@@ -85,7 +85,7 @@ describe('launch', () => {
     const { atime, mtime } = statSync(diskPath);
     writeFileSync(diskPath, 'disk two');
     utimesSync(diskPath, atime, mtime);
-    await expect(go(place, { name: 'bad' })).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+    await expect(go(place, { name: 'bad' })).rejects.toMatchObject({ code: 'DISK_CHANGED' });
     expect(namesIn(place)).toEqual(['good']);
   });
 

@@ -92,7 +92,7 @@ describe('publish', () => {
     const { desk, dir, storeLocation } = setUp();
     const request = requestOf(dir, 'one');
     writeFileSync(request.artifact.diskPath, 'eno');
-    await expect(publish(desk, request)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+    await expect(publish(desk, request)).rejects.toMatchObject({ code: 'DISK_CHANGED' });
     expect((await openStore(desk.host, storeLocation).readIndex()).releases).toEqual([]);
     expect(readdirSync(join(storeLocation, IMAGE_ID))).toEqual([]);
   });

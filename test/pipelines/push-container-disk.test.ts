@@ -80,7 +80,7 @@ test('a release that was written to is refused, and nothing is pushed', async ()
   const asked: string[] = [];
   const { host } = place.desk;
   const fetch: typeof host.net.fetch = (url, request) => (asked.push(url), host.net.fetch(url, request));
-  await expect(place.push({}, { ...place.desk, host: { ...host, net: { ...host.net, fetch } } })).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+  await expect(place.push({}, { ...place.desk, host: { ...host, net: { ...host.net, fetch } } })).rejects.toMatchObject({ code: 'DISK_CHANGED' });
   expect(asked).toEqual([]);
   expect(place.left()).toEqual([]);
 });

@@ -61,7 +61,7 @@ test('a release says itself what it is', async () => {
   expect(vi.mocked(verify).mock.lastCall?.[1]).toMatchObject({ diskPath, artifactDigest: release.artifactDigest });
   await expect(verifying('os@latest', { distro: 'os-1' })).rejects.toMatchObject({ code: 'USAGE' });
   writeFileSync(diskPath, 'dksi');
-  await expect(verifying('os@latest')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+  await expect(verifying('os@latest')).rejects.toMatchObject({ code: 'DISK_CHANGED' });
 });
 
 test('the run’s folder outlives a failed verification, so that its evidence can be read', async () => {

@@ -99,7 +99,7 @@ describe('a store', () => {
     const artifact = artifactOf(dir, 'one');
     writeFileSync(artifact.diskPath, 'tampered');
     await expect(addRelease(store, artifact, V1)).rejects.toMatchObject({
-      code: 'DIGEST_MISMATCH',
+      code: 'DISK_CHANGED',
       details: [expect.stringContaining(digestText('one')), expect.stringContaining(digestText('tampered')), expect.anything()],
     });
     expect(tree(store.location)).toEqual([IMAGE_ID, 'index.json']);

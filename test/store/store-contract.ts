@@ -96,7 +96,7 @@ function releases(setUp: SetUp): void {
     const { dir, store } = await setUp();
     const artifact = artifactOf(dir, 'one');
     writeFileSync(artifact.diskPath, 'eno');
-    await expect(addRelease(store, artifact, V1)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+    await expect(addRelease(store, artifact, V1)).rejects.toMatchObject({ code: 'DISK_CHANGED' });
     await store.prepare();
     expect((await store.readIndex()).releases).toEqual([]);
   });

@@ -56,7 +56,7 @@ export async function findContainerDisk(host: Host, address: OciAddress, release
     });
   const sha256 = found.manifest.annotations?.[DISK_SHA256];
   if (sha256 === release.disk.sha256) return storedAt(address, tag, found.digest);
-  throw new BakeError('DIGEST_MISMATCH', {
+  throw new BakeError('DISK_CHANGED', {
     what: `What ${registry.location} has under the tag ${tag} is not the containerDisk of ${name}`,
     fix: 'Do not use it: find out who put it there, or name another repository',
     details: [`expected disk sha256 ${release.disk.sha256}`, `found    disk sha256 ${sha256 ?? 'none'}`],

@@ -76,7 +76,7 @@ async function finishUpload({ ask, location: store }: Registry, location: string
 }
 
 function notTested(disk: DiskBlob): BakeError {
-  return new BakeError('DIGEST_MISMATCH', {
+  return new BakeError('DISK_CHANGED', {
     what: `The disk of ${disk.name} is not the one that was tested`,
     fix: 'Do not use it: bake and publish again, and find out what wrote to it',
     details: [`expected sha256 ${disk.sha256}`, `file     ${disk.path}`],

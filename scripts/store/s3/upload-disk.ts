@@ -108,7 +108,7 @@ async function assertTested(
 ): Promise<void> {
   if (found === disk.sha256) return;
   await connection.askFor((client, bucket) => client.abortMultipartUpload({ Bucket: bucket, Key: keyOf(connection.address, disk.key), UploadId: id }));
-  throw new BakeError('DIGEST_MISMATCH', {
+  throw new BakeError('DISK_CHANGED', {
     what: `The disk of ${disk.name} is not the one that was tested`,
     fix: 'Do not use it: bake and publish again, and find out what wrote to it',
     details: [`expected sha256 ${disk.sha256}`, `found    sha256 ${found}`, `file     ${disk.path}`],

@@ -159,7 +159,7 @@ describe('two that share the same key', () => {
 
   test('the record comes after the bytes: when these cannot be written, it is not', async () => {
     const { share, dir } = setUp();
-    await expect(share({ sha256: hex('d') })).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+    await expect(share({ sha256: hex('d') })).rejects.toMatchObject({ code: 'DISK_CHANGED' });
     expect(readdirSync(dir)).toEqual([]);
   });
 

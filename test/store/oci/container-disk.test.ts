@@ -123,7 +123,7 @@ describe('push', () => {
     const layerPath = join(fakeHost().dir, 'layer.tar');
     writeFileSync(layerPath, 'b layer');
     await expect(pushContainerDisk(host, address, { release: RELEASE, image: imageOf('a layer'), layerPath })).rejects.toMatchObject({
-      code: 'DIGEST_MISMATCH',
+      code: 'DISK_CHANGED',
     });
     expect(await tags()).toEqual([]);
   });
@@ -163,7 +163,7 @@ describe('find', () => {
     await push();
     const other = { ...RELEASE, disk: { ...RELEASE.disk, sha256: 'cd'.repeat(32) } };
     await expect(findContainerDisk(host, address, other)).rejects.toMatchObject({
-      code: 'DIGEST_MISMATCH',
+      code: 'DISK_CHANGED',
       details: [`expected disk sha256 ${'cd'.repeat(32)}`, `found    disk sha256 ${RELEASE.disk.sha256}`],
     });
   });
