@@ -2,7 +2,7 @@ import { BakeError } from '../errors.ts';
 import { CHANNEL_PATTERN, compareVersions } from '../model/release-name.ts';
 import type { Release, StoreIndex } from '../model/release.ts';
 import { readHistory } from './channel-history.ts';
-import { channelsOfPublication, channelVersion, entryOf, versionsOf, withChannel, withEntry, withoutEntry } from './index-changes.ts';
+import { channelsAt, channelsOfPublication, channelVersion, entryOf, versionsOf, withChannel, withEntry, withoutEntry } from './index-changes.ts';
 import { EMPTY_INDEX } from './index-text.ts';
 import { readMarkEvents, withAllMarks } from './mark-history.ts';
 import { SUMS } from './pack-release.ts';
@@ -18,7 +18,11 @@ export async function healIndex(shelf: TrustedShelf, index: StoreIndex, releases
   for (const found of releases) {
     const name = `${found.imageId}@${found.version}`;
     const listed = versionsOf(healed, found.imageId).includes(found.version);
-    if (found.files.includes(TOMBSTONE)) {
+    const pointers = listed ? channelsAt(healed, found) : [];
+    if (found.files.includes(TOMBSTONE) && pointers.length > 0) {
+      // A channel was moved to it while a pruner took it away: what a reader was promised stays, and goes when nothing points at it any more.
+      notes.push(`${name} was to be removed, and stays: ${pointers.join(', ')} points at it`);
+    } else if (found.files.includes(TOMBSTONE)) {
       if (listed || found.files.length > 1) notes.push(`Finished the removal of ${name}, which had been cut short`);
       healed = withoutEntry(healed, found);
     } else if (!listed && (found.files.includes(SUMS) || !shelf.resumes)) {
@@ -44,9 +48,20 @@ export async function rebuildIndex(shelf: TrustedShelf, damaged: IndexText | und
   return { index: marked, notes: notes.filter((note) => !note.startsWith('Listed ')) };
 }
 
-/** Takes away what finished removals left to be deleted, once the index no longer names it. */
-export async function deleteRemoved(shelf: TrustedShelf, releases: readonly StoredRelease[]): Promise<void> {
-  for (const found of releases) if (found.files.includes(TOMBSTONE)) await shelf.deleteRelease(found);
+/** An index for a store that has lost its own: what was said of its releases, and where its channels pointed, is not begun anew. */
+export async function replaceLostIndex(shelf: TrustedShelf, releases: readonly StoredRelease[]): Promise<Healed> {
+  const { index, notes } = await rebuildIndex(shelf, undefined, releases);
+  const count = index.releases.length;
+  return {
+    index,
+    notes: [...notes, ...(count === 0 ? [] : [`The index was missing: made again from ${count} release(s), and from the history of what was done to them`])],
+  };
+}
+
+/** Takes away what finished removals left to be deleted, once the index that was written no longer names it. */
+export async function deleteRemoved(shelf: TrustedShelf, index: StoreIndex, releases: readonly StoredRelease[]): Promise<void> {
+  const isListed = ({ imageId, version }: StoredRelease): boolean => versionsOf(index, imageId).includes(version);
+  for (const found of releases) if (found.files.includes(TOMBSTONE) && !isListed(found)) await shelf.deleteRelease(found);
 }
 
 /** The release under a name, when all of it is there, signed, and the disk is the one that was tested. */

@@ -30,6 +30,11 @@ export function channelsOf(index: StoreIndex, imageId: string): Readonly<Record<
   return Object.hasOwn(index.channels, imageId) ? (index.channels[imageId] ?? {}) : {};
 }
 
+/** The channels that point at a release. */
+export function channelsAt(index: StoreIndex, { imageId, version }: { readonly imageId: string; readonly version: string }): readonly string[] {
+  return Object.entries(channelsOf(index, imageId)).flatMap(([channel, pointed]) => (pointed === version ? [channel] : []));
+}
+
 /** Lists one more release; a release that is listed already is replaced by itself, and what was said of it stays said. */
 export function withEntry(index: StoreIndex, entry: IndexEntry): StoreIndex {
   const before = index.releases.find((other) => isSame(other, entry));

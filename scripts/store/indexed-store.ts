@@ -3,8 +3,19 @@ import type { Host } from '../host/host.ts';
 import type { Release, StoreIndex } from '../model/release.ts';
 import { appendMove, readHistory } from './channel-history.ts';
 import { findRelease, openUnchecked } from './find-release.ts';
-import { deleteRemoved, healIndex, rebuildIndex } from './heal-store.ts';
-import { channelsOf, channelsOfPublication, channelVersion, entryOf, versionsOf, withChannel, withEntry, withMarks, withoutEntry } from './index-changes.ts';
+import { deleteRemoved, healIndex, rebuildIndex, replaceLostIndex } from './heal-store.ts';
+import {
+  channelsAt,
+  channelsOf,
+  channelsOfPublication,
+  channelVersion,
+  entryOf,
+  versionsOf,
+  withChannel,
+  withEntry,
+  withMarks,
+  withoutEntry,
+} from './index-changes.ts';
 import { changeIndex, readIndex, writeIndex } from './index-file.ts';
 import { formatIndex } from './index-text.ts';
 import { appendMarkEvent, readMarkEvents } from './mark-history.ts';
@@ -29,7 +40,7 @@ export function indexedStore(host: Host, bareShelf: Shelf): Store {
       await shelf.assertUsable();
       return shelf.exclusively('prepare the store', async () => {
         const swept = await shelf.sweep();
-        const { notes } = await heal(place, async (found) => healIndex(shelf, (await readIndex(shelf)).index, found));
+        const { notes } = await heal(place, (found) => finishBegun(place, found));
         return [...swept, ...notes];
       });
     },
@@ -95,6 +106,8 @@ async function findBegun(shelf: TrustedShelf, { imageId, parent }: { readonly im
 }
 
 async function moveChannel({ host, shelf }: Place, index: StoreIndex, { imageId, channel, version, why }: ChannelChange): Promise<StoreIndex> {
+  // A pruner may have taken it since it was looked up.
+  if (!versionsOf(index, imageId).includes(version)) throw notListed({ imageId, version });
   const from = channelVersion(index, imageId, channel) ?? null;
   await appendMove(shelf, { at: host.clock.now().toISOString(), imageId, channel, from, to: version, why });
   return withChannel(index, { imageId, channel, version });
@@ -114,12 +127,31 @@ async function removeRelease(place: Place, name: ReleaseName): Promise<StoreInde
 }
 
 function refusePointedAt(index: StoreIndex, { imageId, version }: ReleaseName): void {
-  const pointers = Object.entries(channelsOf(index, imageId)).filter(([, pointed]) => pointed === version);
+  const pointers = channelsAt(index, { imageId, version });
   if (pointers.length === 0) return;
   throw new BakeError('BUSY', {
-    what: `${imageId}@${version} is what ${pointers.map(([channel]) => channel).join(', ')} points at`,
+    what: `${imageId}@${version} is what ${pointers.join(', ')} points at`,
     fix: 'Point the channel elsewhere first: `npm run promote` or `npm run rollback`',
   });
+}
+
+function notListed({ imageId, version }: ReleaseName): BakeError {
+  return new BakeError('RELEASE_NOT_FOUND', { what: `There is no release ${imageId}@${version} any more`, fix: '`npm run images` lists what there is' });
+}
+
+/** What others began and did not end; that a channel came to a release by it is written down like any other move. */
+async function finishBegun({ host, shelf }: Place, found: readonly StoredRelease[]): Promise<Healed> {
+  const { index, read } = await readIndex(shelf);
+  if (read === undefined) return replaceLostIndex(shelf, found);
+  const healed = await healIndex(shelf, index, found);
+  const at = host.clock.now().toISOString();
+  for (const imageId of Object.keys(healed.index.channels)) {
+    for (const [channel, to] of Object.entries(channelsOf(healed.index, imageId))) {
+      const from = channelVersion(index, imageId, channel) ?? null;
+      if (from !== to) await appendMove(shelf, { at, imageId, channel, from, to, why: 'repair' });
+    }
+  }
+  return healed;
 }
 
 type Healing = (found: readonly StoredRelease[], damaged: IndexText | undefined) => Promise<Healed>;
@@ -130,8 +162,8 @@ async function heal({ shelf }: Place, work: Healing): Promise<Healed> {
   const healed = await work(found, read);
   const isTrue = counts && read?.text === formatIndex(healed.index);
   // Lost to another publisher: what is to be put right is still there for the next run, which sees that publisher's index as well.
-  if (!isTrue) await writeIndex(shelf, { ...healed.index, generation: healed.index.generation + 1 }, read);
-  await deleteRemoved(shelf, found);
+  const written = isTrue || (await writeIndex(shelf, { ...healed.index, generation: healed.index.generation + 1 }, read));
+  if (written) await deleteRemoved(shelf, healed.index, found);
   return healed;
 }
 

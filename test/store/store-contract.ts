@@ -151,6 +151,16 @@ function changes(setUp: SetUp): void {
     expect((await store.find(latest)).release.version).toBe(V2);
   });
 
+  test('a channel is not pointed at a release that a pruner has taken meanwhile', async () => {
+    const { dir, store } = await setUp();
+    await addRelease(store, artifactOf(dir, 'one'), V1);
+    await addRelease(store, artifactOf(dir, 'two'), V2);
+    await store.exclusively('prune', (writer) => writer.remove({ imageId: IMAGE_ID, version: V1 }));
+    const promoted = store.exclusively('promote', (writer) => writer.setChannel({ imageId: IMAGE_ID, channel: 'stable', version: V1, why: 'promote' }));
+    await expect(promoted).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' });
+    expect((await store.readIndex()).channels[IMAGE_ID]).not.toHaveProperty('stable');
+  });
+
   test('what is said of a release is seen by its readers, outlives a repair, and is taken back', async () => {
     const { dir, store } = await setUp();
     const name = { imageId: IMAGE_ID, version: V1 };
@@ -192,6 +202,9 @@ function interruptions(setUp: SetUp): void {
     expect(await store.prepare()).toEqual([expect.stringContaining(`Listed ${IMAGE_ID}@${V2}`)]);
     expect((await store.find(latest)).release.version).toBe(V2);
     expect(await store.prepare()).toEqual([]);
+    expect((await store.history()).at(-1)).toMatchObject({ channel: 'latest', from: V1, to: V2, why: 'repair' });
+    await store.repair();
+    expect((await store.find(latest)).release.version).toBe(V2);
   });
 
   test('a candidate whose publisher died before it was listed: the next one lists it as a candidate, and latest stays', async () => {

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openStore } from '../../scripts/store/open-store.ts';
+import { TOMBSTONE } from '../../scripts/store/shelf.ts';
+import type { Store } from '../../scripts/store/store.ts';
+import { fakeHost } from '../support/fake-host.ts';
+import { addRelease, artifactOf, IMAGE_ID } from './fixtures.ts';
+
+const [V1, V2] = ['2026.11.22-1', '2026.11.23-1'];
+
+interface Place {
+  readonly store: Store;
+  readonly location: string;
+}
+
+/** A store of two releases: the newer one was taken back, and the channels point at the older one again. */
+async function takenBack(): Promise<Place> {
+  const host = fakeHost([], { pid: process.pid });
+  const location = join(host.dir, 'published');
+  const store = openStore(host, location);
+  for (const [content, version] of [
+    ['one', V1],
+    ['two', V2],
+  ] as const)
+    await addRelease(store, artifactOf(host.dir, content), version);
+  await store.exclusively('test', async (writer) => {
+    await writer.mark({ imageId: IMAGE_ID, version: V2 }, { yanked: { at: '2026-11-23T00:00:00.000Z', reason: 'a hole' } });
+    for (const channel of ['latest', 'stable'])
+      await writer.setChannel({ imageId: IMAGE_ID, channel, version: V1, why: channel === 'latest' ? 'rollback' : 'promote' });
+  });
+  return { store, location };
+}
+
+test('an index that is lost is made again with its channels, and with what was taken back', async () => {
+  const { store, location } = await takenBack();
+  const { releases, channels } = await store.readIndex();
+  rmSync(join(location, 'index.json'));
+  expect(await store.prepare()).toEqual([expect.stringContaining('The index was missing: made again from 2 release(s)')]);
+  expect(await store.readIndex()).toMatchObject({ releases, channels });
+  expect(await store.prepare()).toEqual([]);
+});
+
+test('a release that a pruner had marked when a channel was moved to it stays, files and all, until nothing points at it', async () => {
+  const { store, location } = await takenBack();
+  const dir = join(location, IMAGE_ID, V1);
+  writeFileSync(join(dir, TOMBSTONE), '');
+  expect(await store.prepare()).toEqual([`${IMAGE_ID}@${V1} was to be removed, and stays: latest, stable points at it`]);
+  expect((await store.find({ imageId: IMAGE_ID, selector: { kind: 'channel', channel: 'stable' } })).release.version).toBe(V1);
+  expect(existsSync(join(dir, 'disk.qcow2'))).toBe(true);
+  await store.exclusively('test', async (writer) => {
+    for (const channel of ['latest', 'stable']) await writer.setChannel({ imageId: IMAGE_ID, channel, version: V2, why: 'promote' });
+  });
+  expect(await store.prepare()).toEqual([expect.stringContaining('Finished the removal')]);
+  expect(existsSync(dir)).toBe(false);
+  expect(readFileSync(join(location, 'index.json'), 'utf8')).not.toContain(`"version": "${V1}"`);
+});
