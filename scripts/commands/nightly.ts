@@ -1,6 +1,9 @@
+import { EXIT_STATUS } from '../errors.ts';
+import type { NightlySummary } from '../model/nightly-summary.ts';
 import { nightly } from '../pipelines/nightly.ts';
 import { nightlyPage } from '../reports/nightly-page.ts';
 import { defineCommand } from './command.ts';
+import { KEEP_OPTIONS, keepRuleOf } from './keep-options.ts';
 import { ACCEL, CACHE, CANDIDATE, STORE, YES } from './shared-options.ts';
 
 /** The run of every night: bakes what changed, and says in the morning what it did. */
@@ -10,8 +13,7 @@ export const nightlyCommand = defineCommand({
     role: { kind: 'list', value: 'ROLE', help: 'only these roles (default: all)' },
     driver: { kind: 'choice', choices: ['auto', 'native', 'vm'], default: 'auto', help: 'native: chroot (root); vm: Packer and QEMU' },
     accel: ACCEL,
-    keep: { kind: 'text', value: 'N', help: 'newest releases of each image that stay', default: '3' },
-    'keep-days': { kind: 'text', value: 'D', help: 'releases younger than this stay', default: '7' },
+    ...KEEP_OPTIONS,
     summary: { kind: 'text', value: 'FILE', help: 'also write the summary, as Markdown, to this file' },
     candidate: CANDIDATE,
     yes: YES,
@@ -32,15 +34,14 @@ export const nightlyCommand = defineCommand({
       publish: true,
       ...(values.candidate ? { candidate: true } : {}),
     } as const;
-    const document = await nightly(desk, {
-      distros: values.distro,
-      roles: values.role,
-      keepNewest: Number(values.keep),
-      keepDays: Number(values['keep-days']),
-      bake,
-    });
+    const document = await nightly(desk, { distros: values.distro, roles: values.role, ...keepRuleOf(values), bake });
     const text = nightlyPage(document);
     if (values.summary !== undefined) await desk.host.files.writeText(pathOf(values.summary), text);
-    return { document, text, exitStatus: document.results.some(({ status }) => status === 'failed') ? 4 : 0 };
+    return { document, text, exitStatus: statusOf(document) };
   },
 });
+
+function statusOf({ results, pruneFailure }: NightlySummary): number {
+  if (results.some(({ status }) => status === 'failed')) return EXIT_STATUS.BAKE_FAILED;
+  return pruneFailure?.exitStatus ?? 0;
+}

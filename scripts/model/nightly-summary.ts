@@ -32,4 +32,12 @@ export interface NightlySummary {
   /** Targets that are described but not ready to be baked by anyone. */
   readonly skipped: readonly string[];
   readonly prunedReleases: readonly string[];
+  /** Why old releases were not dropped. */
+  readonly pruneFailure?: {
+    readonly what: string;
+    readonly fix: string;
+    readonly details: readonly string[];
+    readonly code: string;
+    readonly exitStatus: number;
+  };
 }

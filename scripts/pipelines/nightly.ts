@@ -1,22 +1,22 @@
 import { listTargets } from '../config/list-targets.ts';
 import { BakeError } from '../errors.ts';
 import type { NightlyResult, NightlySummary } from '../model/nightly-summary.ts';
+import { checkKeepRule, type KeepRule } from '../plan/prune-plan.ts';
 import type { Desk } from '../stages/stage.ts';
 import { bake, type BakeRequest } from './bake.ts';
 import { prune } from './prune.ts';
 
-export interface NightlyRequest {
+export interface NightlyRequest extends KeepRule {
   /** Empty: every distro that is ready. */
   readonly distros: readonly string[];
   /** Empty: every role. */
   readonly roles: readonly string[];
-  readonly keepNewest: number;
-  readonly keepDays: number;
   readonly bake: Omit<BakeRequest, 'distro' | 'image' | 'role'>;
 }
 
 /** Bakes what changed, proves it, publishes it, prunes; one failing image never stops the others. */
 export async function nightly(desk: Desk, request: NightlyRequest): Promise<NightlySummary> {
+  checkKeepRule(request);
   const startedAt = desk.host.clock.now().toISOString();
   const asked = (await listTargets(desk.host)).filter(({ distro, role }) => isAsked(request.distros, distro) && isAsked(request.roles, role));
   const ready = asked.filter(({ state }) => state === 'ready');
@@ -28,15 +28,13 @@ export async function nightly(desk: Desk, request: NightlyRequest): Promise<Nigh
   }
   const results: NightlyResult[] = [];
   for (const target of ready) results.push(await bakeOne(desk, { ...request.bake, ...target }));
-  const { storeLocation, buildDir } = request.bake;
-  const pruned = await prune(desk, { storeLocation, buildDir, keepNewest: request.keepNewest, keepDays: request.keepDays, apply: true });
   return {
     kind: 'NightlySummary',
     schemaVersion: 1,
     startedAt,
     results,
     skipped: asked.filter(({ state }) => state !== 'ready').map(({ image, role, distro }) => `${image}-${role}-${distro}`),
-    prunedReleases: pruned.dropped.map(({ imageId, version }) => `${imageId}@${version}`),
+    ...(await dropOld(desk, request)),
   };
 }
 
@@ -45,6 +43,22 @@ function isAsked(wanted: readonly string[], id: string): boolean {
 }
 
 const SHOWN_DETAILS = 10;
+
+/** What was baked before it is told in any case: a failure here is part of the summary. */
+async function dropOld(
+  desk: Desk,
+  { bake: { storeLocation, buildDir }, keepNewest, keepDays }: NightlyRequest,
+): Promise<Pick<NightlySummary, 'prunedReleases' | 'pruneFailure'>> {
+  try {
+    const { dropped } = await prune(desk, { storeLocation, buildDir, keepNewest, keepDays, apply: true });
+    return { prunedReleases: dropped.map(({ imageId, version }) => `${imageId}@${version}`) };
+  } catch (error) {
+    if (!(error instanceof BakeError) || error.code === 'INTERRUPTED' || error.code === 'BUG') throw error;
+    const { what, fix, code, exitStatus } = error;
+    desk.say({ type: 'note', message: `Old releases were not dropped: ${what}` });
+    return { prunedReleases: [], pruneFailure: { what, fix, details: error.details.slice(0, SHOWN_DETAILS), code, exitStatus } };
+  }
+}
 
 async function bakeOne(desk: Desk, request: BakeRequest & { readonly image: string; readonly role: string }): Promise<NightlyResult> {
   const startedMs = desk.host.clock.monotonicMs();

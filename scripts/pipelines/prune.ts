@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { IndexEntry } from '../model/release.ts';
-import { planPrune, type KeptRelease } from '../plan/prune-plan.ts';
+import { checkKeepRule, planPrune, type KeepRule, type KeptRelease } from '../plan/prune-plan.ts';
 import type { Desk } from '../stages/stage.ts';
 import { removeUnusedFetchedDisks, unusedFetchedDisks, type FetchedDisk } from '../store/fetched-disks.ts';
 import { openStore } from '../store/open-store.ts';
@@ -8,12 +8,8 @@ import { removeStaleParts } from '../store/stale-parts.ts';
 import { listVmFolders } from '../store/vm-folders.ts';
 import { writeCatalogue } from './write-catalogue.ts';
 
-export interface PruneRequest {
+export interface PruneRequest extends KeepRule {
   readonly storeLocation: string;
-  /** Newest releases of each image that stay. */
-  readonly keepNewest: number;
-  /** Releases younger than this stay. */
-  readonly keepDays: number;
   /** False: only says what would go. */
   readonly apply: boolean;
   /** Where this host keeps disks that it has fetched. */
@@ -31,6 +27,7 @@ export interface PruneResult {
 
 /** Drops old releases, never the newest of an image nor what a channel or a running VM uses; and old copies of disks from stores elsewhere. */
 export async function prune(desk: Desk, request: PruneRequest): Promise<PruneResult> {
+  checkKeepRule(request);
   const store = openStore(desk.host, request.storeLocation);
   if (!request.apply) return resultOf(request, await planNow(desk, request), await unusedFetchedDisks(desk.host, request.keepDays));
   const parts = await removeStaleParts(desk.host, join(request.buildDir, 'cache'));

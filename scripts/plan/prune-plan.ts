@@ -4,12 +4,16 @@ import type { IndexEntry, StoreIndex } from '../model/release.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What is worth keeping: a release stays when any of these speaks for it. */
-export interface PruneRule {
+/** How much a caller wants to keep. */
+export interface KeepRule {
   /** Newest releases of each image that stay; at least one. */
   readonly keepNewest: number;
   /** Releases younger than this stay. */
   readonly keepDays: number;
+}
+
+/** What is worth keeping: a release stays when any of these speaks for it. */
+export interface PruneRule extends KeepRule {
   readonly now: Date;
   /** What running VMs use. */
   readonly inUse: readonly { readonly imageId: string; readonly sha256: string }[];
@@ -25,10 +29,15 @@ export interface PrunePlan {
   readonly drop: readonly IndexEntry[];
 }
 
+/** Refuses a rule that makes no sense, for whoever has other things to do or to remove before releases are judged by it. */
+export function checkKeepRule({ keepNewest, keepDays }: KeepRule): void {
+  if (!Number.isInteger(keepNewest) || keepNewest < 1) throw badRule(`to keep ${keepNewest} releases of an image`, 'Keep at least 1');
+  if (!Number.isFinite(keepDays) || keepDays < 0) throw badRule(`to keep releases for ${keepDays} days`, 'Give 0 or more days');
+}
+
 /** Decides which releases may go: never the newest, never what a channel or a running VM uses. */
 export function planPrune(index: StoreIndex, rule: PruneRule): PrunePlan {
-  if (!Number.isInteger(rule.keepNewest) || rule.keepNewest < 1) throw badRule(`to keep ${rule.keepNewest} releases of an image`, 'Keep at least 1');
-  if (!Number.isFinite(rule.keepDays) || rule.keepDays < 0) throw badRule(`to keep releases for ${rule.keepDays} days`, 'Give 0 or more days');
+  checkKeepRule(rule);
   const judged = index.releases.map((entry) => ({ entry, reasons: reasonsToKeep(entry, index, rule) }));
   return { keep: judged.filter(({ reasons }) => reasons.length > 0), drop: judged.filter(({ reasons }) => reasons.length === 0).map(({ entry }) => entry) };
 }

@@ -156,8 +156,17 @@ describe('prune', () => {
     expect(vi.mocked(prune).mock.lastCall?.[1]).toMatchObject({ keepNewest: 1, keepDays: 0, apply: true });
   });
 
-  test.each(['x', '-1', '1.5', '', '1e3'])('--keep=%s is refused', async (written) => {
-    await expect(async () => runCommand(pruneCommand, [`--keep=${written}`])).rejects.toMatchObject({ code: 'USAGE' });
+  test.each(['x', '-1', '1.5', '', '1e3', '0'])('--keep=%s is refused', async (written) => {
+    vi.mocked(prune).mockClear();
+    await expect(async () => runCommand(pruneCommand, ['--yes', `--keep=${written}`])).rejects.toMatchObject({ code: 'USAGE' });
+    expect(prune).not.toHaveBeenCalled();
+  });
+
+  test('--keep-days=-1 is refused', async () => {
+    await expect(async () => runCommand(pruneCommand, ['--yes', '--keep-days=-1'])).rejects.toMatchObject({
+      code: 'USAGE',
+      what: '--keep-days -1 is not a whole number of 0 or more',
+    });
   });
 });
 

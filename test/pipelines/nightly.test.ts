@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { BakeError } from '../../scripts/errors.ts';
 import type { NightlySummary } from '../../scripts/model/nightly-summary.ts';
 import { nightly, type NightlyRequest } from '../../scripts/pipelines/nightly.ts';
+import { prune } from '../../scripts/pipelines/prune.ts';
 import { verify } from '../../scripts/pipelines/verify.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import { DISTRO, IMAGE, type ProjectFile } from '../config/project.ts';
@@ -14,7 +15,9 @@ import { bakingHost, requestOf, verified } from './baking-host.ts';
 
 // A verification boots a VM: here it only reports. Its own tests are beside this one.
 vi.mock('../../scripts/pipelines/verify.ts', () => ({ verify: vi.fn() }));
+vi.mock('../../scripts/pipelines/prune.ts', { spy: true });
 const report = vi.mocked(verify);
+const pruned = vi.mocked(prune);
 beforeEach(() => {
   report.mockReset();
   report.mockImplementation((_desk, request) => Promise.resolve(verified(request)));
@@ -144,6 +147,30 @@ describe('nightly', () => {
     report.mockImplementation(() => Promise.reject(new BakeError('INTERRUPTED', { what: 'Interrupted', fix: 'again' })));
     await expect(night(bakingHost(FILES))).rejects.toMatchObject({ code: 'INTERRUPTED' });
     expect(report).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([{ keepNewest: 0 }, { keepNewest: Number.NaN }, { keepDays: -1 }])('refuses %o before anything is baked', async (changes) => {
+    await expect(night(bakingHost(FILES), changes)).rejects.toMatchObject({ code: 'USAGE' });
+    expect(report).not.toHaveBeenCalled();
+  });
+
+  test('what was baked is told also when old releases cannot be dropped, and so is why', async () => {
+    pruned.mockRejectedValueOnce(new BakeError('STORE_CORRUPT', { what: 'The index cannot be read', fix: 'repair it', details: ['file: index.json'] }));
+    const host = bakingHost(FILES);
+    const { distro: _distro, ...bakeRequest } = requestOf(host);
+    const desk = deskOf(host);
+    const summary = await nightly(desk, { distros: [], roles: ['small'], keepNewest: 3, keepDays: 30, bake: bakeRequest });
+    expect(statuses(summary)).toEqual([['box-small-tin-1', 'published']]);
+    expect(summary).toMatchObject({
+      prunedReleases: [],
+      pruneFailure: { code: 'STORE_CORRUPT', exitStatus: 6, what: 'The index cannot be read', fix: 'repair it', details: ['file: index.json'] },
+    });
+    expect(desk.events).toContainEqual({ type: 'note', message: 'Old releases were not dropped: The index cannot be read' });
+  });
+
+  test.each(['INTERRUPTED', 'BUG'] as const)('%s while they are dropped ends the night', async (code) => {
+    pruned.mockRejectedValueOnce(new BakeError(code, { what: 'Stopped', fix: 'again' }));
+    await expect(night(bakingHost(FILES), { roles: ['small'] })).rejects.toMatchObject({ code });
   });
 
   test('drops old releases afterwards, never the one that was just made', async () => {

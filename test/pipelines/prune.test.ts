@@ -111,4 +111,19 @@ describe('prune', () => {
     expect(existsSync(part)).toBe(false);
     expect(events).toEqual([{ type: 'note', message: expect.stringContaining('Removed 1 file(s)') as string }]);
   });
+
+  test.each([{ keepNewest: 0 }, { keepNewest: 1.5 }, { keepDays: -1 }, { keepDays: Number.NaN }])('refuses %o before anything goes', async (rule) => {
+    const { desk, storeLocation, buildDir } = await setUp();
+    const cache = join(buildDir, 'cache/releases');
+    const names = ['sha256-a.qcow2.part', `sha256-${'a'.repeat(64)}.qcow2`];
+    mkdirSync(cache, { recursive: true });
+    for (const path of names.map((name) => join(cache, name))) {
+      writeFileSync(path, 'old');
+      utimesSync(path, 0, 0);
+    }
+    const request = { storeLocation, buildDir, keepNewest: 3, keepDays: 7, apply: true, ...rule };
+    await expect(prune(desk, request)).rejects.toMatchObject({ code: 'USAGE' });
+    expect(readdirSync(cache)).toEqual(names.toSorted());
+    expect(readdirSync(join(storeLocation, IMAGE_ID))).toEqual(VERSIONS);
+  });
 });

@@ -36,6 +36,17 @@ describe('nightlyPage', () => {
     expect(title(page([BAKED, FAILED, FAILED]))).toBe('# Nightly of 2026-11-22: 2 of 3 failed');
   });
 
+  test('says at the top that old releases were not dropped, and below why', () => {
+    const pruneFailure = { what: 'The index <x> is bad.', fix: 'Repair it.', details: ['file: a|b'], code: 'STORE_CORRUPT', exitStatus: 6 } as const;
+    expect(title(page([BAKED], { pruneFailure }))).toBe('# Nightly of 2026-11-22: old releases were not dropped');
+    expect(title(page([BAKED, FAILED], { pruneFailure }))).toBe('# Nightly of 2026-11-22: 1 of 2 failed; old releases were not dropped');
+    expect(page([BAKED], { pruneFailure })).toContain(
+      String.raw`- **old releases were not dropped** (STORE_CORRUPT): The index \<x\> is bad. Repair it.
+  - file: a\|b
+`,
+    );
+  });
+
   test('has a row for each image, in order: what it became, what was baked, what was checked', () => {
     expect(rows(page([BAKED, UNCHANGED, FAILED]))).toEqual([
       '| shop-web-testian-1 | published shop-web-testian-1@2026.11.22-1 | configure, sealed | 120 of 120 | 12 min 34 s |',
