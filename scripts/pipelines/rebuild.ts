@@ -13,6 +13,7 @@ import { PROVENANCE } from '../stages/describe-release.ts';
 import { listTree } from '../stages/list-tree.ts';
 import { runStage, type Desk } from '../stages/stage.ts';
 import { readInputs } from '../store/artifacts.ts';
+import { withLock } from '../store/lock.ts';
 import { openStore } from '../store/open-store.ts';
 import { bake, type BakeRequest } from './bake.ts';
 import { resolveReference } from './resolve-reference.ts';
@@ -26,7 +27,13 @@ export interface RebuildRequest extends Pick<BakeRequest, 'yes' | 'ask' | 'build
 }
 
 /** Bakes a release again from what it was made from, in a place of its own, and compares the two disks file by file. */
-export async function rebuild(desk: Desk, request: RebuildRequest): Promise<RebuildReport> {
+export function rebuild(desk: Desk, request: RebuildRequest): Promise<RebuildReport> {
+  // Outside of the folder, which goes at the end.
+  const lockPath = join(request.buildDir, 'locks', 'rebuild.lock');
+  return withLock(desk.host, lockPath, { purpose: `rebuilding ${request.reference}`, say: desk.say }, () => rebuildAlone(desk, request));
+}
+
+async function rebuildAlone(desk: Desk, request: RebuildRequest): Promise<RebuildReport> {
   const store = openStore(desk.host, request.storeLocation);
   const found = await store.find(await resolveReference(desk, store, request.reference));
   const name = `${found.release.imageId}@${found.release.version}`;

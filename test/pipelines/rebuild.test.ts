@@ -70,6 +70,19 @@ test('what would be made from something else is refused before anything is baked
   expect(inputs.map(({ name }) => name)).toEqual(['layer configure', 'layer sealed']);
 });
 
+test('a second one at the same time is refused, and leaves the first one what it works on', async () => {
+  const host = await released();
+  const second: unknown[] = [];
+  listed.mockImplementationOnce(async ({ diskPath }) => {
+    second.push(await again(host).catch((error: unknown) => error));
+    expect(existsSync(diskPath)).toBe(true);
+    return treeWith('a');
+  });
+  expect(await again(host)).toMatchObject({ verdict: 'identical' });
+  expect(second).toMatchObject([{ code: 'BUSY', what: expect.stringContaining('rebuilding box-small-tin-1') as string }]);
+  expect(await again(host)).toMatchObject({ verdict: 'identical' });
+});
+
 test('a release that does not say what it was made from is refused', async () => {
   const host = await released();
   await bake(deskOf(host), requestOf(host));
