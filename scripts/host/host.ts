@@ -2,6 +2,7 @@
 export interface Host {
   readonly run: Run;
   readonly start: Start;
+  readonly sendSignal: SendSignal;
   readonly files: Files;
   readonly clock: Clock;
   readonly net: Net;
@@ -56,6 +57,9 @@ export interface Child {
 
 /** Starts a program that works beside us. */
 export type Start = (argv: Argv, options?: StartOptions) => Child;
+
+/** Sends a signal to any process, also when the host is interrupted: nothing is run for it. Nothing happens when it is gone, or another user's. */
+export type SendSignal = (pid: number, signal: 'SIGTERM' | 'SIGKILL') => void;
 
 export interface FileStat {
   readonly kind: 'file' | 'directory' | 'symlink' | 'other';
@@ -112,6 +116,8 @@ export interface Clock {
   readonly now: () => Date;
   /** Rejects with INTERRUPTED when the host is interrupted. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** The same for those who give something back: also when the host is interrupted. */
+  readonly pause: (ms: number) => Promise<void>;
 }
 
 export interface HttpRequest {

@@ -4,7 +4,7 @@ import { interruptedError } from '../errors.ts';
 import type { Clock, Host } from './host.ts';
 import { localFiles } from './local-files.ts';
 import { localNet } from './local-net.ts';
-import { localRun, localStart } from './local-processes.ts';
+import { localRun, localSendSignal, localStart } from './local-processes.ts';
 
 /** The machine that we are on. */
 export function localHost({
@@ -20,6 +20,7 @@ export function localHost({
   return {
     run: localRun(interrupted, isRoot),
     start: localStart(),
+    sendSignal: localSendSignal,
     files: localFiles,
     clock: localClock(interrupted),
     net: localNet,
@@ -50,5 +51,6 @@ function localClock(interrupted: AbortSignal): Clock {
         throw interruptedError(error);
       }
     },
+    pause: (ms) => delay(ms),
   };
 }

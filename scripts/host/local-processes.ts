@@ -3,7 +3,7 @@ import { openSync, closeSync } from 'node:fs';
 import { execa, ExecaError, type Options } from 'execa';
 import { BakeError, interruptedError } from '../errors.ts';
 import { bound, contained } from './containment.ts';
-import type { Argv, Child, Run, RunOptions, RunResult, Start } from './host.ts';
+import type { Argv, Child, Run, RunOptions, RunResult, SendSignal, Start } from './host.ts';
 
 const TAIL_LINES = 20;
 
@@ -45,6 +45,15 @@ export function localStart(): Start {
     return childOf(child);
   };
 }
+
+/** Ends processes that are not our children. */
+export const localSendSignal: SendSignal = (pid, signal) => {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))) throw error;
+  }
+};
 
 function execaOptions(options: RunOptions, interrupted: AbortSignal): Options & { readonly all: true } {
   return {

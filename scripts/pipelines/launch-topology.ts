@@ -59,8 +59,18 @@ export async function launchTopology(desk: Desk, request: TopologyRequest): Prom
   try {
     return { name: prefix, vms: await atOnce(bootsAtOnce(desk, request, machines.length), jobs) };
   } catch (error) {
-    for (const { name } of vms) await removeVm(desk.host, await findVm(desk.host, name));
+    await Promise.all(vms.map(({ name }) => removeOrTell(desk, name)));
     throw error;
+  }
+}
+
+/** Why the launch failed is what is told in the end: a machine that stays is only noted. */
+async function removeOrTell({ host, say }: Desk, name: string): Promise<void> {
+  try {
+    await removeVm(host, await findVm(host, name));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    say({ type: 'note', message: `${name} could not be removed (${why}): do it with \`npm run stop -- ${name}\`` });
   }
 }
 

@@ -5,28 +5,36 @@ const POLL_MS = 100;
 const KILL_MS = 10_000;
 
 /** Sends a signal to exactly this process; nothing happens when it is gone or its pid belongs to another by now. */
-export async function signalProcess(host: Host, identity: ProcessIdentity, signal: 'TERM' | 'KILL'): Promise<void> {
-  if (!(await isAlive(host, identity))) return;
-  // The shell's own kill: the program of that name is missing on small hosts.
-  await host.run(['bash', '-c', 'kill -s "$1" -- "$2"', 'kill', signal, String(identity.pid)], { reject: false });
+export async function signalProcess(host: Host, identity: ProcessIdentity, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (await isAlive(host, identity)) host.sendSignal(identity.pid, signal);
 }
 
 /** Waits until a process that is not our child has ended; false when it still runs at the deadline. */
-export async function waitForEnd(host: Host, identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+export function waitForEnd(host: Host, identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+  return pollForEnd(host, identity, { timeoutMs, wait: host.clock.sleep });
+}
+
+interface Polling {
+  readonly timeoutMs: number;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+async function pollForEnd(host: Host, identity: ProcessIdentity, { timeoutMs, wait }: Polling): Promise<boolean> {
   const deadlineMs = host.clock.monotonicMs() + timeoutMs;
   while (await isAlive(host, identity)) {
     if (host.clock.monotonicMs() >= deadlineMs) return false;
-    await host.clock.sleep(POLL_MS);
+    await wait(POLL_MS);
   }
   return true;
 }
 
-/** Ends a process: asked first, so that it gives its mounts and sockets back, then killed. False when even that failed. */
+/** Ends a process, also while we are being interrupted: asked first, so that it gives its mounts and sockets back, then killed. False when even that failed. */
 export async function endProcess(host: Host, identity: ProcessIdentity, graceMs: number): Promise<boolean> {
-  await signalProcess(host, identity, 'TERM');
-  if (await waitForEnd(host, identity, graceMs)) return true;
-  await signalProcess(host, identity, 'KILL');
-  return waitForEnd(host, identity, graceMs);
+  const polling: Polling = { timeoutMs: graceMs, wait: host.clock.pause };
+  await signalProcess(host, identity, 'SIGTERM');
+  if (await pollForEnd(host, identity, polling)) return true;
+  await signalProcess(host, identity, 'SIGKILL');
+  return pollForEnd(host, identity, polling);
 }
 
 /**

@@ -33,4 +33,19 @@ describe('localHost', () => {
     await expect(sleeping).rejects.toMatchObject({ code: 'INTERRUPTED', exitStatus: 130 });
     await expect(clock.sleep(60_000)).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
+
+  test('pause takes its time, also when the host is interrupted', async () => {
+    const { clock } = here(AbortSignal.abort());
+    const before = clock.monotonicMs();
+    await clock.pause(20);
+    expect(clock.monotonicMs() - before).toBeGreaterThan(15);
+  });
+
+  test('signals reach a process, also when the host is interrupted; one that is gone is no error', async () => {
+    const host = here(AbortSignal.abort());
+    const child = host.start(['sleep', '600'], { detached: true, logPath: '/dev/null' });
+    host.sendSignal(child.pid, 'SIGKILL');
+    expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
+    expect(() => host.sendSignal(child.pid, 'SIGTERM')).not.toThrow();
+  });
 });

@@ -2,8 +2,10 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { interruptedError } from '../../scripts/errors.ts';
 import { launchTopology, type TopologyRequest } from '../../scripts/pipelines/launch-topology.ts';
 import { stopVm } from '../../scripts/pipelines/manage-vms.ts';
+import type { Desk } from '../../scripts/stages/stage.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import { addRelease, artifactOf } from '../store/fixtures.ts';
 import { giveHomeKey, processesNaming, vmDesk, type VmDesk } from './vm-desk.ts';
@@ -17,14 +19,17 @@ afterEach(async () => {
   }
 });
 
-async function setUp(roles: readonly string[] = ROLES): Promise<VmDesk> {
-  const place = vmDesk();
-  places.push(place);
+async function setUp(roles: readonly string[] = ROLES, interrupted?: AbortSignal): Promise<VmDesk> {
+  const place = vmDesk(interrupted);
+  // What tidies up is not interrupted.
+  places.push({ ...place, desk: { ...place.desk, host: { ...vmDesk().host, facts: place.host.facts } } });
   giveHomeKey(place.dir, 'id_ed25519');
   for (const role of roles)
     await addRelease(openStore(place.host, place.storeLocation), artifactOf(place.dir, role, `aikovrr-${role}-debian-12`), '2026.11.22-1');
   return place;
 }
+
+const namesIn = ({ vmsDir }: VmDesk): readonly string[] => readdirSync(vmsDir).filter((name) => !name.startsWith('.'));
 
 const request = (place: VmDesk, change: Partial<TopologyRequest> = {}): TopologyRequest => ({
   ...{ storeLocation: place.storeLocation, topology: 'ha', wait: false, accelerator: 'tcg' },
@@ -67,7 +72,7 @@ describe('launchTopology', () => {
       fix: expect.stringContaining('npm run stop -- ha') as string,
     });
     expect((await stopVm(place.desk, { name: 'ha' })).toSorted()).toEqual(['ha-app1', 'ha-app2', 'ha-db', 'ha-lb']);
-    expect(readdirSync(place.vmsDir).filter((each) => !each.startsWith('.'))).toEqual(['other-app1', 'other-app2', 'other-db', 'other-lb']);
+    expect(namesIn(place)).toEqual(['other-app1', 'other-app2', 'other-db', 'other-lb']);
   });
 
   test('nothing is started when a release is missing', async () => {
@@ -92,8 +97,48 @@ describe('launchTopology', () => {
   test('when one machine does not start, none is left', async () => {
     const place = await setUp();
     await expect(launchTopology(place.as('dies'), request(place))).rejects.toMatchObject({ code: 'GUEST_FAILED' });
-    expect(readdirSync(place.vmsDir).filter((name) => !name.startsWith('.'))).toEqual([]);
+    expect(namesIn(place)).toEqual([]);
     expect(processesNaming(place.vmsDir)).toEqual([]);
+  });
+
+  test('interrupted while some are ready and one boots, none is left', async () => {
+    const interruption = new AbortController();
+    const place = await setUp(ROLES, interruption.signal);
+    rmSync(join(place.dir, 'home'), { recursive: true });
+    const { desk } = place;
+    const ready: string[] = [];
+    const pressing: Desk = {
+      host: { ...desk.host, facts: { ...desk.host.facts, cpus: 1 } },
+      say: (event) => {
+        if (event.type === 'finished' && event.stage.endsWith(' wait')) ready.push(event.stage);
+        if (event.type === 'started' && event.stage === 'ha-app2 wait') interruption.abort(interruptedError());
+      },
+    };
+    await expect(launchTopology(pressing, request(place, { wait: true, cpus: 1 }))).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect(ready).toEqual(['ha-db wait', 'ha-app1 wait']);
+    expect(processesNaming(place.vmsDir)).toEqual([]);
+    expect(namesIn(place)).toEqual([]);
+  });
+
+  test('one that cannot be removed is named, and spares none of the others', async () => {
+    const place = await setUp(['db', 'app', 'lb']);
+    const { desk } = place;
+    const stuck: Desk = {
+      ...desk,
+      host: {
+        ...desk.host,
+        start: (argv, options) => (options?.cwd?.endsWith('ha-lb') === true ? place.as('dies') : desk).host.start(argv, options),
+        files: {
+          ...desk.host.files,
+          remove: (path) => (path.endsWith('/ha-db') && existsSync(path) ? Promise.reject(new Error('EBUSY: held')) : desk.host.files.remove(path)),
+        },
+      },
+    };
+    await expect(launchTopology(stuck, request(place))).rejects.toMatchObject({ code: 'GUEST_FAILED' });
+    expect(processesNaming(place.vmsDir)).toEqual([]);
+    expect(namesIn(place)).toEqual(['ha-db']);
+    const notes = place.events.flatMap((event) => (event.type === 'note' ? [event.message] : []));
+    expect(notes).toContainEqual('ha-db could not be removed (EBUSY: held): do it with `npm run stop -- ha-db`');
   });
 
   test('a distro and a channel can be named, and a size for all', async () => {

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Argv, Host, RunOptions } from '../../scripts/host/host.ts';
+import type { Host } from '../../scripts/host/host.ts';
 import { localHost } from '../../scripts/host/local-host.ts';
 import type { Event } from '../../scripts/model/event.ts';
 import type { Desk } from '../../scripts/stages/stage.ts';
@@ -13,6 +13,8 @@ export interface VmDesk {
   readonly desk: Desk;
   readonly host: Host;
   readonly commands: FakeHost['commands'];
+  /** Sent to processes that are not our children. */
+  readonly signals: string[];
   readonly events: Event[];
   readonly dir: string;
   readonly vmsDir: string;
@@ -28,7 +30,6 @@ export function vmDesk(interrupted = new AbortController().signal): VmDesk {
     { command: 'xorriso', effect: (argv) => writeFileSync(argv[argv.indexOf('-output') + 1] ?? '', readFileSync(join(argv.at(-1) ?? '', 'user-data'))) },
     { command: 'ssh-keygen -q', effect: (argv) => makeKey(argv.at(-1) ?? '') },
     { command: 'ssh-keygen -y', stdout: `${PUBLIC_KEY}\n` },
-    { command: /^bash -c kill /, effect: sendSignal },
     { command: 'ssh -F /dev/null' },
   ]);
   const { dir } = fake;
@@ -37,10 +38,15 @@ export function vmDesk(interrupted = new AbortController().signal): VmDesk {
   for (const room of ['config', 'templates', 'packer']) symlinkSync(join(process.cwd(), room), join(dir, room));
   const real = localHost({ interrupted, projectDir: dir, env: { INGOT_SIGNING_KEY: 'none' } });
   const events: Event[] = [];
+  const signals: string[] = [];
   const hostOf = (mode: string): Host => ({
     ...real,
     facts: { ...real.facts, homeDir: join(dir, 'home') },
     run: async (...args) => (interrupted.throwIfAborted(), fake.run(...args)),
+    sendSignal: (pid, signal) => {
+      signals.push(signal);
+      real.sendSignal(pid, signal);
+    },
     start: ([, ...options], settings) =>
       real.start([join(process.cwd(), 'node_modules/.bin/node'), join(import.meta.dirname, 'fake-qemu.mjs'), ...options], {
         ...settings,
@@ -52,6 +58,7 @@ export function vmDesk(interrupted = new AbortController().signal): VmDesk {
     desk: deskOf('good'),
     host: hostOf('good'),
     commands: fake.commands,
+    signals,
     events,
     dir,
     vmsDir: join(dir, 'build', 'vms'),
@@ -82,9 +89,4 @@ export function giveHomeKey(dir: string, name: string, text = PUBLIC_KEY): void 
 function makeKey(path: string): void {
   writeFileSync(path, 'private');
   writeFileSync(`${path}.pub`, `${PUBLIC_KEY}\n`);
-}
-
-function sendSignal(argv: Argv, _options: RunOptions): void {
-  const [signal, pid] = argv.slice(-2);
-  process.kill(Number(pid), `SIG${signal}`);
 }

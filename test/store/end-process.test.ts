@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { interruptedError } from '../../scripts/errors.ts';
 import { endProcess, signalProcess } from '../../scripts/store/end-process.ts';
 import { localHost } from '../../scripts/host/local-host.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../scripts/store/process-identity.ts';
@@ -32,9 +33,16 @@ describe('endProcess', () => {
     expect(await isAlive(host, identity)).toBe(false);
   });
 
+  test.each(['exit 0', ':'])('ends it also when we are interrupted: %s', async (onTerm) => {
+    const identity = await shell(onTerm);
+    const interrupted = localHost({ interrupted: AbortSignal.abort(interruptedError()), projectDir: '/nowhere', env: {} });
+    expect(await endProcess(interrupted, identity, 300)).toBe(true);
+    expect(await isAlive(host, identity)).toBe(false);
+  });
+
   test('leaves the next owner of the pid alone', async () => {
     const identity = await shell('exit 0');
-    await signalProcess(host, { ...identity, startTime: '1' }, 'KILL');
+    await signalProcess(host, { ...identity, startTime: '1' }, 'SIGKILL');
     expect(await isAlive(host, identity)).toBe(true);
   });
 });

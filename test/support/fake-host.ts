@@ -36,6 +36,11 @@ export function fakeHost(answers: readonly Answer[] = [], facts: Partial<HostMac
   const commands: string[] = [];
   const slept: number[] = [];
   let nowMs = 0;
+  const sleep = (ms: number): Promise<void> => {
+    slept.push(ms);
+    nowMs += ms;
+    return Promise.resolve();
+  };
   const answerTo = (argv: Argv): Answer => {
     const line = argv.join(' ');
     commands.push(line);
@@ -60,15 +65,14 @@ export function fakeHost(answers: readonly Answer[] = [], facts: Partial<HostMac
       const answer = answerTo(argv);
       return { pid: 4242, ended: Promise.resolve({ exitCode: answer.exitCode ?? 0, signal: undefined, stderr: answer.stderr ?? '' }), kill: () => undefined };
     },
+    sendSignal: (pid, signal) => {
+      throw new Error(`FakeHost sends no ${signal} to ${pid}`);
+    },
     files: localFiles,
     clock: {
       monotonicMs: () => nowMs,
       now: () => new Date(Date.UTC(2026, 10, 22) + nowMs),
-      sleep: (ms) => {
-        slept.push(ms);
-        nowMs += ms;
-        return Promise.resolve();
-      },
+      ...{ sleep, pause: sleep },
     },
     net: {
       freePort: () => Promise.resolve(40_022),

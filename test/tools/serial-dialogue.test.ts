@@ -14,7 +14,8 @@ afterEach(() => {
 /** A clock whose every sleep is over at once, and whose time goes on by it. */
 function clock(): Clock {
   let nowMs = 0;
-  return { monotonicMs: () => nowMs, now: () => new Date(0), sleep: (ms) => ((nowMs += ms), new Promise((resolve) => setImmediate(resolve))) };
+  const sleep = (ms: number): Promise<void> => ((nowMs += ms), new Promise((resolve) => setImmediate(resolve)));
+  return { monotonicMs: () => nowMs, now: () => new Date(0), sleep, pause: sleep };
 }
 
 async function guest(answer: (socket: Socket, order: string) => void): Promise<string> {
