@@ -33,24 +33,40 @@ export async function fillFile(host: Host, path: string, remote: RemoteFile): Pr
   }
 }
 
-/** The failure that cut it short, if any: what came until then is kept. */
+/** The failure that cut it short on the other side, if any: what came until then is kept. What our own disk refuses is thrown as it is. */
 async function addFrom(host: Host, path: string, { remote, offset }: { readonly remote: RemoteFile; readonly offset: number }): Promise<unknown> {
+  let torn: unknown;
+  const noted = (error: unknown): never => {
+    torn = error;
+    throw error;
+  };
   try {
-    await host.files.appendBytes(path, atMost(remote.sizeBytes - offset, await remote.open(offset)));
+    const chunks = await remote.open(offset).catch(noted);
+    await host.files.appendBytes(path, atMost(remote.sizeBytes - offset, { chunks, noted }));
     return undefined;
   } catch (error) {
     const fatal = error instanceof BakeError && error.code !== 'NETWORK_UNREACHABLE';
-    if (fatal || host.interrupted.aborted) throw error;
+    if (fatal || error !== torn || host.interrupted.aborted) throw error;
     return error;
   }
 }
 
-async function* atMost(bytes: number, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+interface Source {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Told of what goes wrong there; throws it on. */
+  readonly noted: (error: unknown) => never;
+}
+
+async function* atMost(bytes: number, { chunks, noted }: Source): AsyncGenerator<Uint8Array> {
   let left = bytes;
-  for await (const chunk of chunks) {
-    yield chunk.length > left ? chunk.subarray(0, left) : chunk;
-    left -= chunk.length;
-    if (left <= 0) return;
+  try {
+    for await (const chunk of chunks) {
+      yield chunk.length > left ? chunk.subarray(0, left) : chunk;
+      left -= chunk.length;
+      if (left <= 0) return;
+    }
+  } catch (error) {
+    noted(error);
   }
 }
 

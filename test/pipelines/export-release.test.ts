@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { localHost } from '../../scripts/host/local-host.ts';
@@ -8,7 +10,7 @@ import { exportRelease, type ExportedDisk } from '../../scripts/pipelines/export
 import { DISK_FORMATS } from '../../scripts/plan/disk-formats.ts';
 import type { Desk } from '../../scripts/stages/stage.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
-import { fakeHost } from '../support/fake-host.ts';
+import { fakeHost, refusing } from '../support/fake-host.ts';
 import { copiedImage, diskOfImage } from '../support/oci-image.ts';
 import { needTool } from '../support/need-tool.ts';
 import { contentOf, DISK_BYTES, IMAGE_ID, realRelease } from '../support/real-release.ts';
@@ -136,6 +138,30 @@ describe('nothing half-made is given out', () => {
     const wish = { storeLocation: place.storeDir, reference: IMAGE_ID, format: 'vmdk', out: { dir: place.outDir } };
     await expect(exportRelease(full, wish)).rejects.toMatchObject({ code: 'NO_SPACE', what: expect.stringContaining(place.outDir) as string });
     expect(readdirSync(place.outDir)).toEqual([]);
+  });
+
+  test('where fetched disks are kept is named when that is what is full, and not where the file goes', async () => {
+    const place = await setUp();
+    const server = createServer((request, response) => {
+      const path = join(place.storeDir, request.url ?? '');
+      if (existsSync(path)) response.end(request.method === 'HEAD' ? undefined : readFileSync(path));
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const full = refusing(place.desk.host, Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
+      const storeLocation = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      await expect(
+        exportRelease({ ...place.desk, host: full }, { storeLocation, reference: IMAGE_ID, format: 'vmdk', out: { dir: place.outDir } }),
+      ).rejects.toMatchObject({
+        code: 'NO_SPACE',
+        what: `No space is left in ${join(place.storeDir, '../build/cache/releases')}`,
+        fix: expect.stringContaining('INGOT_BUILD_DIR') as string,
+      });
+      expect(readdirSync(place.outDir)).toEqual([]);
+    } finally {
+      server.close();
+    }
   });
 
   test('a copy with another content is thrown away', async () => {

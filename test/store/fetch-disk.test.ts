@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { BakeError } from '../../scripts/errors.ts';
 import { fetchDisk } from '../../scripts/store/fetch-disk.ts';
 import { artifactOf, releaseOf } from './fixtures.ts';
-import { fakeHost, type FakeHost } from '../support/fake-host.ts';
+import { fakeHost, refusing, type FakeHost } from '../support/fake-host.ts';
 
 const CONTENT = 'the bytes of a disk';
 
@@ -98,4 +98,43 @@ test('what is not the network is said at once', async () => {
   const refused = new BakeError('STORE_NOT_WRITABLE', { what: 'refused', fix: 'ask' });
   const { remote } = remoteOf(machine);
   await expect(fetchDisk(machine, { ...remote, open: () => Promise.reject(refused) })).rejects.toBe(refused);
+});
+
+const errno = (code: string): Error => Object.assign(new Error(`${code}: refused, write`), { code });
+
+test.each([
+  ['ENOSPC', 'NO_SPACE', 'No space is left in'],
+  ['EDQUOT', 'NO_SPACE', 'No space is left in'],
+  ['EACCES', 'STORE_NOT_WRITABLE', 'cannot be written'],
+])('what our own disk refuses is said with its folder, and how to have another: %s', async (code, ours, what) => {
+  const machine = host();
+  const fetching = fetchDisk(refusing(machine, errno(code)), remoteOf(machine).remote);
+  await expect(fetching).rejects.toMatchObject({
+    code: ours,
+    what: expect.stringContaining(what) as string,
+    fix: expect.stringContaining('INGOT_BUILD_DIR') as string,
+  });
+  await expect(fetching).rejects.toThrow(join(machine.dir, 'build/cache/releases'));
+});
+
+test('so is a disk on which not even the lock has room', async () => {
+  const machine = host();
+  const full = { ...machine, files: { ...machine.files, createExclusive: () => Promise.reject(errno('ENOSPC')) } };
+  await expect(fetchDisk(full, remoteOf(machine).remote)).rejects.toMatchObject({ code: 'NO_SPACE' });
+});
+
+test('is not begun where there is no space for what is missing of it', async () => {
+  const machine = host();
+  const begun = remoteOf(machine, [4, 0, 0, 0, 0, 0]);
+  await expect(fetchDisk(machine, begun.remote)).rejects.toMatchObject({ code: 'NETWORK_UNREACHABLE' });
+  const { remote, offsets } = remoteOf(machine);
+  const withFree = (bytes: number) => ({ ...machine, files: { ...machine.files, freeBytes: () => Promise.resolve(bytes) } });
+  await expect(fetchDisk(withFree(14), remote)).rejects.toMatchObject({
+    code: 'NO_SPACE',
+    what: `${join(machine.dir, 'build/cache/releases')} has 14 bytes free, ${remote.release.imageId}@2026.11.22-1 needs 15 more`,
+    fix: expect.stringContaining('INGOT_BUILD_DIR') as string,
+  });
+  expect(offsets).toEqual([]);
+  await fetchDisk(withFree(15), remote);
+  expect(offsets).toEqual([4]);
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BakeError } from '../../scripts/errors.ts';
 import { fillFile } from '../../scripts/store/fill-file.ts';
-import { fakeHost } from '../support/fake-host.ts';
+import { fakeHost, refusing } from '../support/fake-host.ts';
 
 const CONTENT = 'the bytes of a file';
 
@@ -67,4 +67,17 @@ test('what is not the network, and an interruption, are said at once', async () 
   const stopped = { ...host, interrupted: AbortSignal.abort() };
   await expect(fillFile(stopped, path, { ...remote, open: () => Promise.reject(torn) })).rejects.toBe(torn);
   expect(existsSync(path)).toBe(false);
+});
+
+test.each(['ENOSPC', 'EDQUOT', 'EACCES'])('what our own disk refuses is no torn connection, and is not tried again: %s', async (code) => {
+  const { host, path, offsets, remote } = setUp();
+  const refused = Object.assign(new Error(`${code}: refused, write`), { code });
+  await expect(fillFile(refusing(host, refused), path, remote)).rejects.toBe(refused);
+  expect(offsets).toEqual([0]);
+});
+
+test('the same words from elsewhere are a torn connection', async () => {
+  const { host, path, remote } = setUp();
+  const torn = Object.assign(new Error('EACCES: permission denied, open'), { code: 'EACCES' });
+  await expect(fillFile(host, path, { ...remote, open: () => Promise.reject(torn) })).rejects.toMatchObject({ code: 'NETWORK_UNREACHABLE', cause: torn });
 });

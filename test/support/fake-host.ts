@@ -96,3 +96,11 @@ export function fakeHost(answers: readonly Answer[] = [], facts: Partial<HostMac
     },
   };
 }
+
+/** The same host with a disk that refuses what is added to a file once the first bytes have come. */
+export function refusing<Machine extends Host>(host: Machine, error: Error): Machine {
+  const appendBytes: Host['files']['appendBytes'] = async (_path, chunks) => {
+    for await (const { length } of chunks) if (length > 0) throw error;
+  };
+  return { ...host, files: { ...host.files, appendBytes } };
+}

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import { BakeError } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import type { LayerRecord, WantedLayer } from '../../model/layer-record.ts';
 import { embedSignature, splitSignature } from '../../plan/embedded-signature.ts';
 import { layerRecordText, parseLayerRecord } from '../../plan/layer-record.ts';
 import { signWithSsh } from '../../tools/ssh-keygen.ts';
+import { diskError } from '../disk-error.ts';
 import { fillFile } from '../fill-file.ts';
 import type { IndexText } from '../shelf.ts';
 import { checkSignature } from '../trust/check-signature.ts';
@@ -68,9 +70,13 @@ async function bring({ host, shelf }: LayerDesk, record: LayerRecord, path: stri
   const { name, sizeBytes, sha256 } = record;
   const size = await shelf.sizeOf(diskName(record));
   if (size !== sizeBytes) throw refused(size === undefined ? 'its bytes are not there any more' : `it has ${size} bytes instead of ${sizeBytes}`);
-  const free = await host.files.freeBytes(path.slice(0, path.lastIndexOf('/')));
+  const free = await host.files.freeBytes(dirname(path));
   if (free < sizeBytes + SPARE_BYTES) throw refused(`there is no space for its ${sizeBytes} bytes`);
-  await fillFile(host, path, { title: `the layer ${name}`, location: shelf.location, sizeBytes, open: (offset) => shelf.open(diskName(record), offset) });
+  try {
+    await fillFile(host, path, { title: `the layer ${name}`, location: shelf.location, sizeBytes, open: (offset) => shelf.open(diskName(record), offset) });
+  } catch (error) {
+    throw diskError(error, dirname(path));
+  }
   const found = await host.files.digest(path);
   if (found !== sha256) throw refused(`its bytes are not those of its record (sha256 ${found.slice(0, 12)}…, not ${sha256.slice(0, 12)}…)`);
 }

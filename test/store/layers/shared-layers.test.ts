@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Host } from '../../../scripts/host/host.ts';
 import { localHost } from '../../../scripts/host/local-host.ts';
@@ -10,7 +10,7 @@ import { folderLayers } from '../../../scripts/store/layers/folder-layers.ts';
 import { sharedLayers, type SharedLayers } from '../../../scripts/store/layers/shared-layers.ts';
 import { makeSshKey } from '../../../scripts/tools/ssh.ts';
 import { publicKeyOf, signWithSsh } from '../../../scripts/tools/ssh-keygen.ts';
-import { fakeHost } from '../../support/fake-host.ts';
+import { fakeHost, refusing } from '../../support/fake-host.ts';
 import { digestText } from '../fixtures.ts';
 
 const keys = fakeHost().dir;
@@ -120,6 +120,14 @@ describe('bytes that are not those of the record', () => {
     const layers = sharedLayers(full, folderLayers(full, join(dir, '..')), { signers });
     await expect(layers.bring(record, broughtPath)).rejects.toThrow('there is no space for its 20 bytes');
   });
+});
+
+test('a disk of ours that is full is named, and not the place that the bytes come from', async () => {
+  const { host, dir, record, share, broughtPath } = setUp();
+  await share();
+  const full = refusing(host, Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
+  const layers = sharedLayers(full, folderLayers(full, join(dir, '..')), { signers });
+  await expect(layers.bring(record, broughtPath)).rejects.toMatchObject({ code: 'NO_SPACE', what: `No space is left in ${dirname(broughtPath)}` });
 });
 
 describe('two that share the same key', () => {
