@@ -5,3 +5,8 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 export function isLocalStore(location: string): boolean {
   return !SCHEME.test(location);
 }
+
+/** An address that somebody has mistyped, as it may be shown: a password that is in it, slashes and all, stays out of messages and logs. */
+export function shownAddress(written: string): string {
+  return JSON.stringify(written.replace(/\/\/.*@/s, '//…@').slice(0, 160));
+}

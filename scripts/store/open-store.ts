@@ -1,6 +1,6 @@
 import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import { isLocalStore } from '../model/store-location.ts';
+import { isLocalStore, shownAddress } from '../model/store-location.ts';
 import { directoryShelf } from './directory-shelf.ts';
 import { indexedStore } from './indexed-store.ts';
 import { readOciAddress } from './oci/address.ts';
@@ -27,7 +27,7 @@ function shelfOf(host: Host, location: string): Shelf {
   if (oci !== undefined) return ociShelf(host, oci);
   if (WEB.test(location)) return webShelf(host, location);
   throw new BakeError('USAGE', {
-    what: `${JSON.stringify(location.slice(0, 160))} is not the address of a store`,
+    what: `${shownAddress(location)} is not the address of a store`,
     fix: 'Give a folder, s3://bucket/prefix, oci://host/repository, or https://host/path to read from; credentials come from the environment, never from an address',
   });
 }

@@ -187,6 +187,25 @@ describe('a store', () => {
   });
 });
 
+test.each([
+  ['https://me:hunter2@host/path', 'https://…@host/path'],
+  ['oci://me:hunter2@host/images', 'oci://…@host/images'],
+  ['https://me:hunt@er2@host/path', 'https://…@host/path'],
+  ['https://me:hunt/er2@host/path', 'https://…@host/path'],
+])('a password in a mistyped address is not shown: %s', (location, shown) => {
+  let said: unknown;
+  try {
+    openStore(fakeHost(), location);
+  } catch (error) {
+    said = error;
+  }
+  expect(said).toMatchObject({
+    code: 'USAGE',
+    what: `"${shown}" is not the address of a store`,
+    fix: expect.stringContaining('from the environment') as string,
+  });
+});
+
 describe('a damaged store', () => {
   test('an index cut at any place is STORE_CORRUPT with the reason and the remedy, and repair brings it back', async () => {
     const { dir, store } = setUp();

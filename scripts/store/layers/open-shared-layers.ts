@@ -2,7 +2,7 @@ import { BakeError } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import type { Say } from '../../model/event.ts';
 import type { LayerCachePlace } from '../../model/layer-record.ts';
-import { isLocalStore } from '../../model/store-location.ts';
+import { isLocalStore, shownAddress } from '../../model/store-location.ts';
 import { s3Address } from '../s3/s3-address.ts';
 import { bucketLayers } from './bucket-layers.ts';
 import { folderLayers } from './folder-layers.ts';
@@ -26,7 +26,7 @@ function shelfOf(host: Host, location: string): LayerShelf {
   const address = s3Address(location);
   if (address !== undefined) return bucketLayers(host, address);
   throw new BakeError('USAGE', {
-    what: `INGOT_LAYER_CACHE names ${JSON.stringify(location.slice(0, 160))}, where no layers can be shared`,
+    what: `INGOT_LAYER_CACHE names ${shownAddress(location)}, where no layers can be shared`,
     fix: 'Give it a folder or s3://bucket/prefix; credentials come from the environment, never from an address',
   });
 }

@@ -1,4 +1,5 @@
 import { BakeError } from '../../errors.ts';
+import { shownAddress } from '../../model/store-location.ts';
 
 /** One repository of a registry. */
 export interface OciAddress {
@@ -21,7 +22,7 @@ export function ociAddress(location: string, option: string): OciAddress {
   const address = readOciAddress(location);
   if (address !== undefined) return address;
   throw new BakeError('USAGE', {
-    what: `${JSON.stringify(location.replace(/\/\/[^/@]*@/, '//…@').slice(0, 160))} is not a repository of a registry`,
+    what: `${shownAddress(location)} is not a repository of a registry`,
     fix: `Write ${option} oci://host/repository, without a tag; credentials come from the environment or from docker login, never from an address`,
   });
 }

@@ -25,3 +25,9 @@ test.each(['/mnt/layers', 's3://bucket', 's3://bucket/some/prefix'])('%s is one,
 test.each(['oci://host/repository', 'https://host/path', 's3://', 's3://user:secret@bucket'])('%s is refused before anything is baked', async (location) => {
   await expect(opened({ location, write: false })).rejects.toMatchObject({ code: 'USAGE', what: expect.stringContaining('INGOT_LAYER_CACHE') as string });
 });
+
+test('a password in an address that is no place is not shown', async () => {
+  await expect(opened({ location: 'S3://me:hunter2@bucket', write: false })).rejects.toMatchObject({
+    what: 'INGOT_LAYER_CACHE names "S3://…@bucket", where no layers can be shared',
+  });
+});
