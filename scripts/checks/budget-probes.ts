@@ -27,11 +27,12 @@ export function guestBudgetProbes(budget: Budget | undefined): readonly NamedPro
   return probesOf(GUEST_PROBES, budget);
 }
 
-/** The numbers that came back; a probe that failed or printed something else has measured nothing. */
-export function budgetNumbers(results: ReadonlyMap<string, ProbeResult>): Readonly<Partial<Record<Measure, number>>> {
-  const numbers = [...results].flatMap(([name, { exitCode, stdout }]) => {
+/** The numbers that came back of those that were asked for; a probe that failed or printed something else has measured nothing. */
+export function budgetNumbers(asked: readonly NamedProbe[], results: ReadonlyMap<string, ProbeResult>): Readonly<Partial<Record<Measure, number>>> {
+  const numbers = asked.flatMap(({ name }) => {
+    const { exitCode, stdout = '' } = results.get(name) ?? {};
     const text = stdout.trim();
-    return name.startsWith(NAME) && exitCode === 0 && /^\d+$/.test(text) ? [[name.slice(NAME.length), Number(text)] as const] : [];
+    return exitCode === 0 && /^\d+$/.test(text) ? [[name.slice(NAME.length), Number(text)] as const] : [];
   });
   return Object.fromEntries(numbers);
 }

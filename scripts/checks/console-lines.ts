@@ -1,10 +1,10 @@
 const LONGEST_LINE = 400;
 
 /** What a guest wrote to its serial line, safe to print and to match: no escape sequences, no control characters, no endless line. */
-export function consoleLines(raw: string): readonly string[] {
+export function consoleLines(raw: string, longest = LONGEST_LINE): readonly string[] {
   return raw
     .split(/\r\n|\n|\r/)
-    .map((line) => cleanText(line, LONGEST_LINE))
+    .map((line) => cleanText(line, longest))
     .filter((line) => line !== '');
 }
 
@@ -19,5 +19,5 @@ export function cleanText(text: string, longest: number): string {
   return bare.length <= longest ? bare : `${bare.slice(0, longest - 1)}…`;
 }
 
-/** OSC and DCS strings up to their end, CSI sequences, and two-byte escapes. */
-const ESCAPES = /\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]/g;
+/** OSC and DCS strings that have an end, CSI sequences, and two-byte escapes: what only begins one hides nothing. */
+const ESCAPES = /\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]/g;

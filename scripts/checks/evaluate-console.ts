@@ -3,6 +3,9 @@ import { cleanText } from './console-lines.ts';
 import { rowOf, unknownRow } from './evaluate.ts';
 import type { DeclaredRow } from './declared-rows.ts';
 
+const LONGEST_FOUND = 300;
+const LONGEST_LEAD = 100;
+
 /** Judges one rule over everything that the guest wrote to its serial line. No line at all proves nothing. */
 export function evaluateConsole(declared: DeclaredRow, lines: readonly string[]): CheckRow {
   const { console } = declared.declaration;
@@ -13,7 +16,13 @@ export function evaluateConsole(declared: DeclaredRow, lines: readonly string[])
   return {
     ...rowOf(declared),
     expected: `no line matching /${console.forbid}/`,
-    found: hit === undefined ? `none in ${lines.length} lines` : cleanText(hit, 300),
+    found: hit === undefined ? `none in ${lines.length} lines` : shownHit(hit, forbidden),
     outcome: hit === undefined ? 'pass' : 'fail',
   };
+}
+
+/** The line from a little before what is forbidden: it may come late in one that has no end. */
+function shownHit(line: string, forbidden: RegExp): string {
+  const at = line.search(forbidden);
+  return cleanText(at <= LONGEST_LEAD ? line : `…${line.slice(at - LONGEST_LEAD)}`, LONGEST_FOUND);
 }

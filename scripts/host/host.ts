@@ -97,6 +97,8 @@ export interface Files {
   /** Hard link, or a copy where the file system has none. */
   readonly link: (from: string, to: string) => Promise<void>;
   readonly symlink: (target: string, path: string) => Promise<void>;
+  /** Where a path leads once every link is followed; undefined when it leads nowhere. */
+  readonly realPath: (path: string) => Promise<string | undefined>;
   readonly readLink: (path: string) => Promise<string>;
   readonly chmod: (path: string, mode: number) => Promise<void>;
   /** Sets when a file was last written, to the millisecond. */

@@ -27,6 +27,7 @@ export const localFiles: Files = {
   rename: (from, to) => fs.rename(from, to),
   copy: (from, to) => fs.copyFile(from, to, constants.COPYFILE_FICLONE),
   link,
+  realPath: (path) => ignoringMissing(fs.realpath(path)),
   symlink: (target, path) => fs.symlink(target, path),
   readLink: (path) => fs.readlink(path),
   chmod: (path, mode) => fs.chmod(path, mode),

@@ -24,7 +24,7 @@ export async function examineDisk(context: Context, plan: Examination): Promise<
   const [looked, walked] = [valueOf(look), valueOf(walk)];
   // Rows say it themselves; sizes and the inventory, which are only missing then, do not.
   if (looked.problem !== undefined) context.say({ type: 'note', message: notLookedInto(looked.problem) });
-  const numbers = { diskMiB: Math.ceil(disk.fileSizeBytes / 2 ** 20), ...budgetNumbers(looked.facts), ...walked.numbers };
+  const numbers = { diskMiB: Math.ceil(disk.fileSizeBytes / 2 ** 20), ...budgetNumbers(sealedBudgetProbes(plan.spec.budget), looked.facts), ...walked.numbers };
   const seen = { ...walked, numbers, inventory: inventoryOf(looked.facts), rows: [...looked.rows, ...walked.rows] };
   const ruled = declared.filter(({ phase }) => phase === 'console');
   if (seen.guest === undefined || ruled.length === 0) return seen;

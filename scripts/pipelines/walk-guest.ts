@@ -147,7 +147,7 @@ async function rebootAndAsk(context: Context, plan: Examination, { guest, notes,
   });
   notes.rows.push(...second.rows);
   notes.bootCharts = { ...notes.bootCharts, ...chartOf('reboot', second) };
-  notes.numbers = { ...notes.numbers, ...budgetNumbers(second.facts) };
+  notes.numbers = { ...notes.numbers, ...budgetNumbers(guestBudgetProbes(plan.spec.budget), second.facts) };
 }
 
 function chartOf(boot: 'firstBoot' | 'reboot', { facts }: { readonly facts: Parameters<typeof bootChart>[0] }): Seen['bootCharts'] {

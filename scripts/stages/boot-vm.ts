@@ -44,6 +44,8 @@ export interface RunningGuest {
 
 /** Room to see whether the image grows into a larger disk, as it must on every cloud. */
 const GROWTH_BYTES = 2 * 2 ** 30;
+/** QEMU opens its control socket before anything else: within a second where nothing is wrong. */
+const CONTROL_MS = 60_000;
 const QMP_SOCKET = 'qmp.sock';
 
 /** Name of the socket of the second serial line, in the working folder of the VM. */
@@ -63,7 +65,7 @@ export const bootVm: Stage<BootInput, RunningGuest> = {
       child.kill('SIGKILL');
       await child.ended;
     });
-    const qmp = await controlOf(host, child, qemuArgv(vm));
+    const qmp = await controlOf(host, child, qemuArgv(vm), slowness);
     scope.always('leave the control socket', () => qmp.close());
     const hostPorts = await forwardedPorts(qmp);
     const port = hostPorts.get(CLIENT_PORTS.ssh) ?? 0;
@@ -96,14 +98,15 @@ function seedOf({ loginUser, templates }: BootInput, publicKey: string): ReturnT
 }
 
 /** The socket is reached through QEMU's own working folder: a short path, however deep that folder is. */
-async function controlOf(host: Host, child: Child, argv: Argv): Promise<Qmp> {
+async function controlOf(host: Host, child: Child, argv: Argv, slowness: number): Promise<Qmp> {
+  const untilMs = host.clock.monotonicMs() + CONTROL_MS * slowness;
   let end: Awaited<Child['ended']> | undefined;
   void child.ended.then((how) => (end = how));
   for (;;) {
     try {
       return await connectQmp(`/proc/${child.pid}/cwd/${QMP_SOCKET}`);
     } catch (cause) {
-      if (end !== undefined) throw didNotStart(argv, end.stderr, cause);
+      if (end !== undefined || host.clock.monotonicMs() >= untilMs) throw didNotStart(argv, end?.stderr ?? '', cause);
       await host.clock.sleep(50);
     }
   }
@@ -111,7 +114,7 @@ async function controlOf(host: Host, child: Child, argv: Argv): Promise<Qmp> {
 
 function didNotStart(argv: Argv, stderr: string, cause: unknown): BakeError {
   return new BakeError('TOOL_FAILED', {
-    what: 'QEMU ended before its guest began',
+    what: 'QEMU ended, or did not answer on its control socket, before its guest began',
     fix: `Read the lines below; the command was: ${argv.join(' ')}`,
     details: stderr.trim().split('\n').slice(-10),
     cause,

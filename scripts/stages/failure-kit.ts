@@ -29,7 +29,14 @@ export const gatherEvidence: Stage<EvidenceInput, Evidence> = {
     const probes = Object.entries(QUESTIONS).map(([name, run]) => ({ name, run }));
     const input = `${probeFunctions({ nonce, timeoutSeconds, env: {}, mostOutputBytes: 2 ** 21 })}${probeCalls(probes)}`;
     const { stdout } = await runOverSsh(host, guest.ssh, { command: 'sudo -n bash -s', input, timeoutMs: probeMs * (1 + probes.length) });
-    return new Map([...parseProbeResults(stdout, { nonce, timeoutSeconds })].map(([name, result]) => [name, result.stdout]));
+    const results = parseProbeResults(stdout, { nonce, timeoutSeconds });
+    // By the names that were asked, never by those that came: they become paths of the host, and the guest knows how to answer what nobody asked.
+    return new Map(
+      Object.keys(QUESTIONS).flatMap((name) => {
+        const result = results.get(name);
+        return result === undefined ? [] : [[name, result.stdout]];
+      }),
+    );
   },
 };
 

@@ -21,10 +21,12 @@ export interface InspectedDisk {
 export const inspectDisk: Stage<{ readonly diskPath: string; readonly scratchDir: string }, InspectedDisk> = {
   name: 'inspect-disk',
   title: 'Look at the disk file',
-  run: async ({ diskPath, scratchDir }, { host }) => {
+  run: async ({ diskPath: named, scratchDir }, { host }) => {
+    // What a link leads to is what QEMU opens: it is measured, and read to the end, also when the link is moved meanwhile.
+    const diskPath = (await host.files.realPath(named)) ?? named;
     const stat = await host.files.stat(diskPath);
-    if (stat === undefined) throw refused(diskPath, 'does not exist');
-    if (stat.kind === 'directory' || stat.kind === 'other') throw refused(diskPath, 'is not a file');
+    if (stat === undefined || stat.kind === 'symlink') throw refused(diskPath, 'does not exist');
+    if (stat.kind !== 'file') throw refused(diskPath, 'is not a file');
     const dependence = qcow2Dependence(await host.files.readBytes(diskPath, { offset: 0, length: QCOW2_HEADER_BYTES }));
     if (dependence !== undefined) throw refused(diskPath, dependence);
     const { format, virtualSizeBytes, backingFile } = await imageInfo(host, diskPath);

@@ -69,7 +69,11 @@ async function attempt(input: GuestSabotageInput, context: Context, sabotage: Sa
   };
   const probes = guestProbes(sabotage.watched);
   const first = await look(sabotageOrder({ name: SABOTEUR, run: sabotage.declaration.saboteur.run }, probes));
-  return settles(first) ? first.row : { ...(await look(askAgainOrder(probes))).row, ...complaint(first.row) };
+  if (settles(first)) return first.row;
+  const second = await look(askAgainOrder(probes));
+  // Green, and then nothing: that is the host again, or the machine has gone. Either way nobody has seen the damage.
+  const unseen = first.row.outcome === 'survived' && second.row.outcome === 'killed' && !settles(second);
+  return { ...second.row, ...(unseen ? { outcome: 'not-run' } : {}), ...complaint(first.row) };
 }
 
 interface Look {

@@ -34,6 +34,8 @@ const ROUNDS = 2;
 const BURST = 128;
 const STEP_MS = 1;
 const TRIES = 5;
+/** Of `answerMs` each. */
+const MOST_WAITS = 50;
 
 /** Knocks at TCP ports of the guest from its own network, past QEMU's forwards, without any privilege on the host. Undefined when it has no address of this family. */
 export async function scanPorts(request: ScanRequest): Promise<ScanResult | undefined> {
@@ -136,13 +138,13 @@ async function fence({ tap, clock, family, stranger, answerMs }: ScanRequest, sc
   while (scan.fences === before && clock.monotonicMs() < untilMs) await clock.sleep(STEP_MS);
 }
 
-/** Waits until no answer has come for a while. */
+/** Waits until no answer has come for a while; a guest that never stops sending is not waited for. */
 async function quiet({ clock, answerMs }: ScanRequest, scan: Scan): Promise<void> {
-  let before: number;
-  do {
-    before = scan.heard;
+  for (let waits = 0; waits < MOST_WAITS; waits += 1) {
+    const before = scan.heard;
     await clock.sleep(answerMs);
-  } while (scan.heard !== before);
+    if (scan.heard === before) return;
+  }
 }
 
 function rising(ports: ReadonlySet<number>): readonly number[] {

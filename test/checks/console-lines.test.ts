@@ -13,7 +13,11 @@ describe('consoleLines', () => {
   });
 
   test('an unfinished title swallows no later line', () => {
-    expect(consoleLines('\u001b]0;never ends\nKernel panic')).toEqual(['Kernel panic']);
+    expect(consoleLines('\u001b]0;never ends\nKernel panic')).toEqual(['0;never ends', 'Kernel panic']);
+  });
+
+  test('nor the rest of its own', () => {
+    expect(consoleLines('\u001b]0;title Kernel panic - not syncing')).toEqual(['0;title Kernel panic - not syncing']);
   });
 
   test('bidirectional marks and zero-width characters are not passed on', () => {

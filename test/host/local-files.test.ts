@@ -109,6 +109,15 @@ describe('other ways to write', () => {
     expect((await files.stat(at('a')))?.modifiedMs).toBe(Date.parse('2026-11-01T00:00:00.250Z'));
   });
 
+  test('realPath follows every link, and says of none that it leads anywhere when it does not', async () => {
+    writeFileSync(at('file'), '');
+    symlinkSync(at('file'), at('link'));
+    symlinkSync(at('link'), at('link-of-link'));
+    symlinkSync(at('nowhere'), at('dangling'));
+    expect(await files.realPath(at('link-of-link'))).toBe(await files.realPath(at('file')));
+    expect(await files.realPath(at('dangling'))).toBeUndefined();
+  });
+
   test('truncate makes a file of a size without writing it, and cuts one', async () => {
     await files.truncate(at('disk'), 2 ** 30);
     expect(statSync(at('disk'))).toMatchObject({ size: 2 ** 30, blocks: 0 });

@@ -16,6 +16,12 @@ describe('gatherEvidence', () => {
     ]);
   });
 
+  test('what nobody asked is dropped: a name becomes a path of the host, and the guest can say any', async () => {
+    const host = fakeHost([{ command: 'ssh ', stdout: probeFrames('n', { '../../../../etc/cron.d/x': '* * * * * root id', 'failed-units.txt': 'nginx' }) }]);
+    const evidence = await gatherEvidence.run({ guest: fakeGuest(host), nonce: 'n', probeMs: 1000 }, contextOf(host));
+    expect([...evidence]).toEqual([['failed-units.txt', 'nginx']]);
+  });
+
   test('a guest that does not answer any more has no evidence, and that is no error', async () => {
     const host = fakeHost([{ command: 'ssh ', exitCode: 255 }]);
     await expect(gatherEvidence.run({ guest: fakeGuest(host), nonce: 'n', probeMs: 1000 }, contextOf(host))).resolves.toEqual(new Map());

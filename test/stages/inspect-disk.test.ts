@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +37,13 @@ describe('inspectDisk', () => {
     });
     expect(readFileSync(at(name)).equals(before.bytes)).toBe(true);
     expect(statSync(at(name)).mtimeMs).toBe(before.modified);
+  });
+
+  test('a link is measured where it leads', async () => {
+    symlinkSync(at('good.qcow2'), at('current.qcow2'));
+    await expect(inspect('current.qcow2')).resolves.toMatchObject({ path: at('good.qcow2'), fileSizeBytes: statSync(at('good.qcow2')).size });
+    symlinkSync(at('nowhere'), at('dangling.qcow2'));
+    await expect(inspect('dangling.qcow2')).rejects.toMatchObject({ code: 'BASE_INVALID', what: expect.stringContaining('does not exist') });
   });
 
   const write = (name: string, bytes: Uint8Array | string): void => writeFileSync(at(name), bytes);

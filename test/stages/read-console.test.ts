@@ -1,8 +1,30 @@
 import { expect, test } from 'vitest';
 import { readConsole } from '../../scripts/stages/read-console.ts';
+import { MOST_SERIAL_BYTES } from '../../scripts/tools/serial-log.ts';
 import { contextOf } from '../support/fake-guest.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { sampleCheck } from '../support/sample-check.ts';
+
+test('where more was written than is read, what was not found is not known', async () => {
+  const host = fakeHost();
+  const serialPath = `${host.dir}/serial.log`;
+  await host.files.writeText(serialPath, `Oops: 1\n${'x'.repeat(MOST_SERIAL_BYTES)}\nKernel panic\n`);
+  const declared = ['Oops', 'panic'].map((forbid) => ({ phase: 'console' as const, declaration: sampleCheck(`base.${forbid}`, { console: { forbid } }) }));
+  const rows = await readConsole.run({ serialPath, declared }, contextOf(host));
+  expect(rows.map(({ outcome, found }) => [outcome, found])).toEqual([
+    ['fail', 'Oops: 1'],
+    ['unknown', expect.stringContaining('the first 8388608 were read')],
+  ]);
+});
+
+test('a line without an end is judged to its end, and shown from where it matters', async () => {
+  const host = fakeHost();
+  const serialPath = `${host.dir}/serial.log`;
+  await host.files.writeText(serialPath, `${'x'.repeat(5000)}Kernel panic - not syncing\n`);
+  const declared = [{ phase: 'console' as const, declaration: sampleCheck('base.panic', { console: { forbid: 'Kernel panic' } }) }];
+  const [row] = await readConsole.run({ serialPath, declared }, contextOf(host));
+  expect(row).toMatchObject({ outcome: 'fail', found: expect.stringMatching(/^…x{100}Kernel panic - not syncing$/) });
+});
 
 test('judges each rule over the clean lines of the whole log', async () => {
   const host = fakeHost();

@@ -81,6 +81,11 @@ describe('sabotageGuest', () => {
     expect(rows).toMatchObject([{ outcome: 'killed', found: 'the probe did not end within 20 s' }]);
   });
 
+  test('a probe that could not run the second time, and was green the first, has noticed nothing', async () => {
+    const { rows } = await run({ checks: [guestCheck('base.x')], answers: [said('good'), late()] });
+    expect(rows).toMatchObject([{ outcome: 'not-run', found: 'the probe did not end within 20 s' }]);
+  });
+
   test('one probe that found damage is enough, whatever another could not find out', async () => {
     const check = sampleCheck('base.x', {
       guest: { run: 'state', expect: { equals: 'good' }, phases: ['first-boot'] },

@@ -47,6 +47,24 @@ describe('scanPorts', () => {
     expect(there.knocks).toHaveLength(1000 + 3);
   });
 
+  test('a guest that never stops answering is not waited for without end', async () => {
+    const there = simulatedGuest({ open: [22], answersAt: [123] });
+    let again = (): void => undefined;
+    const onBytes: typeof there.tap.onBytes = (listener) =>
+      there.tap.onBytes((bytes) => {
+        again = () => listener(bytes);
+        listener(bytes);
+      });
+    const { clock } = fakeHost();
+    const sleep = (ms: number): Promise<void> => {
+      if (ms === 100) again();
+      return clock.sleep(ms);
+    };
+    const request = { ...OVER_IPV4, tap: { ...there.tap, onBytes }, clock: { ...clock, sleep }, ports, questions, answerMs: 100 };
+    await expect(scanPorts(request)).resolves.toMatchObject({ open: [22] });
+    expect(clock.monotonicMs()).toBeLessThan(60_000);
+  });
+
   test('tells a guest that asks where the stranger lives', async () => {
     await expect(scan({ open: [22], asks: true }).result).resolves.toMatchObject({ open: [22] });
   });
