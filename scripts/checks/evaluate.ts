@@ -35,13 +35,18 @@ function judge(expectation: Expectation, result: ProbeResult): { readonly outcom
   return { outcome: holds(expectation, text) ? 'pass' : 'fail', found: text === '' ? 'nothing' : text };
 }
 
-/** A probe that timed out or named a program that is not there has found out nothing, whatever it printed. */
-function didNotRun(expectation: Expectation, { exitCode, stderr, timedOut, seconds }: ProbeResult): string | undefined {
+/**
+ * A probe that timed out or named a program that is not there has found out nothing, whatever it printed; nor has one that failed with a complaint where printing
+ * nothing is what is wanted. A search that finds nothing fails, too, and does not complain.
+ */
+function didNotRun(expectation: Expectation, { exitCode, stdout, stderr, timedOut, seconds }: ProbeResult): string | undefined {
   if (timedOut) return `the probe did not end within ${Math.round(seconds)} s`;
   const wantedExit = 'exit' in expectation ? expectation.exit : undefined;
   if (exitCode === wantedExit && exitCode >= 126) return undefined;
   const complaint = stderr.split('\n').find((line) => /: (?:command not found|unbound variable|syntax error)/.test(line));
   if (complaint !== undefined) return `the probe could not run: ${complaint}`;
+  if ('empty' in expectation && exitCode !== 0 && stdout.trim() === '' && stderr.trim() !== '')
+    return `the probe could not run: exit ${exitCode}: ${lastLine(stderr)}`;
   // 129 to 192 are signals; what lies above, such as ssh's 255, is a program's own answer.
   return exitCode === 126 || exitCode === 127 || (exitCode > 128 && exitCode <= 192)
     ? `the probe could not run: exit ${exitCode}: ${lastLine(stderr)}`

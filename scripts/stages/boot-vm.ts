@@ -106,15 +106,16 @@ async function controlOf(host: Host, child: Child, argv: Argv, slowness: number)
     try {
       return await connectQmp(`/proc/${child.pid}/cwd/${QMP_SOCKET}`);
     } catch (cause) {
-      if (end !== undefined || host.clock.monotonicMs() >= untilMs) throw didNotStart(argv, end?.stderr ?? '', cause);
+      if (end !== undefined) throw didNotStart(argv, { what: 'QEMU ended before its guest began', stderr: end.stderr, cause });
+      if (host.clock.monotonicMs() >= untilMs) throw didNotStart(argv, { what: 'QEMU runs and does not answer on its control socket', stderr: '', cause });
       await host.clock.sleep(50);
     }
   }
 }
 
-function didNotStart(argv: Argv, stderr: string, cause: unknown): BakeError {
+function didNotStart(argv: Argv, { what, stderr, cause }: { readonly what: string; readonly stderr: string; readonly cause: unknown }): BakeError {
   return new BakeError('TOOL_FAILED', {
-    what: 'QEMU ended, or did not answer on its control socket, before its guest began',
+    what,
     fix: `Read the lines below; the command was: ${argv.join(' ')}`,
     details: stderr.trim().split('\n').slice(-10),
     cause,

@@ -48,6 +48,7 @@ describe('evaluate', () => {
     ['a missing program whose failure was turned round', { exit: 0 }, { exitCode: 0, stderr: 'bash: line 1: gnmap: command not found' }],
     ['a misspelt variable', { empty: true }, { exitCode: 1, stderr: 'bash: line 1: FACT_SHH_UNIT: unbound variable' }],
     ['a script that bash cannot read', { empty: true }, { exitCode: 2, stderr: 'bash: -c: line 2: syntax error: unexpected end of file' }],
+    ['a search that could not search', { empty: true }, { exitCode: 1, stderr: 'find: ./etc: Structure needs cleaning' }],
     ['a probe that was killed', { empty: true }, { exitCode: 137 }],
     ['a program that may not be run', { empty: true }, { exitCode: 126, stderr: 'Permission denied' }],
   ])('%s has found out nothing', (_what, expectation, changes) => {
