@@ -51,6 +51,7 @@ export function directoryShelf(host: Host, dir: string): Shelf {
     },
     bringDisk: (release) => Promise.resolve(join(releaseDir(dir, release), DISK)),
     markRemoved: (name) => files.writeText(join(releaseDir(dir, name), TOMBSTONE), ''),
+    unmarkRemoved: (name) => files.remove(join(releaseDir(dir, name), TOMBSTONE)),
     deleteRelease: async ({ imageId, version }) => {
       // Renamed first: a deletion that is cut short must not lose the tombstone and keep the rest.
       const doomed = join(dir, imageId, `.${version}.removed.partial`);

@@ -118,7 +118,9 @@ async function removeRelease(place: Place, name: ReleaseName): Promise<StoreInde
   assertReleaseName(name);
   refusePointedAt((await readIndex(place.shelf)).index, name);
   await place.shelf.markRemoved(name);
-  const next = await changeIndex(place, (index) => {
+  const next = await changeIndex(place, async (index) => {
+    // A channel came to it since it was looked at: left there, the mark would take it away once the channel moves on.
+    if (channelsAt(index, name).length > 0) await place.shelf.unmarkRemoved(name);
     refusePointedAt(index, name);
     return withoutEntry(index, name);
   });

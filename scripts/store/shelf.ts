@@ -47,6 +47,8 @@ export interface Shelf {
   readonly bringDisk: (promised: PromisedDisk) => Promise<string>;
   /** Says of a release, before the index does, that it is going. */
   readonly markRemoved: (name: ReleaseName) => Promise<void>;
+  /** Takes that back, of a release that stays after all. */
+  readonly unmarkRemoved: (name: ReleaseName) => Promise<void>;
   /** Takes away the files of a release that the index no longer names. */
   readonly deleteRelease: (name: ReleaseName) => Promise<void>;
   /** Replaces, whole, a file that people and programs read beside the index; nothing is ever decided by it. */

@@ -45,7 +45,15 @@ export function webShelf(host: Host, location: string): Shelf {
       writeNote: readOnly,
       writePage: readOnly,
     },
-    ...{ writeRelease: readOnly, holdsDisk: readOnly, markRemoved: readOnly, deleteRelease: readOnly, sweep: readOnly, exclusively: readOnly },
+    ...{
+      writeRelease: readOnly,
+      holdsDisk: readOnly,
+      markRemoved: readOnly,
+      unmarkRemoved: readOnly,
+      deleteRelease: readOnly,
+      sweep: readOnly,
+      exclusively: readOnly,
+    },
   };
 }
 

@@ -61,6 +61,10 @@ export function ociShelf(host: Host, address: OciAddress): Shelf {
     bringDisk: (release) =>
       fetchDisk(host, { release, location: registry.location, open: (offset) => openBlobAt(registry, `sha256:${release.disk.sha256}`, offset) }),
     markRemoved: (name) => note(registry, removedTag(name), { [REMOVED]: listedTag(name) }),
+    unmarkRemoved: async (name) => {
+      const found = await getManifest(registry, removedTag(name));
+      if (found !== undefined) await deleteManifest(registry, found.digest);
+    },
     deleteRelease: async (name) => {
       const found = (await getManifest(registry, wholeTag(name))) ?? (await getManifest(registry, listedTag(name)));
       if (found !== undefined) await deleteManifest(registry, found.digest);

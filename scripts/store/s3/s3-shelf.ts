@@ -58,6 +58,7 @@ export function s3Shelf(host: Host, address: Address): Shelf {
     holdsDisk: async (release) => (await sizeOf(bucket, keyFor(release, DISK))) === release.disk.sizeBytes,
     bringDisk: (release) => fetchDisk(host, { release, location, open: (offset) => openAt(bucket, keyFor(release, DISK), offset) }),
     markRemoved: async (name) => void (await put(bucket, { key: keyFor(name, TOMBSTONE), body: 'removed\n', ...servedAs(TOMBSTONE) })),
+    unmarkRemoved: (name) => remove(bucket, keyFor(name, TOMBSTONE)),
     deleteRelease: (name) => deleteRelease(bucket, name),
     writePage: async (path, text) => void (await put(bucket, { key: path, body: text, contentType: contentType(path), cacheControl: INDEX_CACHE })),
     sweep: async () => {
