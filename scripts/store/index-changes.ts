@@ -35,6 +35,39 @@ export function channelsAt(index: StoreIndex, { imageId, version }: { readonly i
   return Object.entries(channelsOf(index, imageId)).flatMap(([channel, pointed]) => (pointed === version ? [channel] : []));
 }
 
+export interface ChannelPointer {
+  readonly imageId: string;
+  readonly channel: string;
+  readonly version: string;
+}
+
+/** Every channel of every image. */
+export function allChannels(index: StoreIndex): readonly ChannelPointer[] {
+  return Object.keys(index.channels).flatMap((imageId) =>
+    Object.entries(channelsOf(index, imageId)).map(([channel, version]) => ({ imageId, channel, version })),
+  );
+}
+
+/** One channel that two indexes do not agree on; null where an index has no such channel. */
+export interface IndexMove {
+  readonly imageId: string;
+  readonly channel: string;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** How the channels moved from one index to another, for whoever has to say so or write it down. */
+export function channelMoves(before: StoreIndex, after: StoreIndex): readonly IndexMove[] {
+  const gone = allChannels(before).filter(({ imageId, channel }) => channelVersion(after, imageId, channel) === undefined);
+  const kept = allChannels(after).map(({ imageId, channel, version }) => ({
+    imageId,
+    channel,
+    from: channelVersion(before, imageId, channel) ?? null,
+    to: version,
+  }));
+  return [...kept.filter(({ from, to }) => from !== to), ...gone.map(({ imageId, channel, version }) => ({ imageId, channel, from: version, to: null }))];
+}
+
 /** Lists one more release; a release that is listed already is replaced by itself, and what was said of it stays said. */
 export function withEntry(index: StoreIndex, entry: IndexEntry): StoreIndex {
   const before = index.releases.find((other) => isSame(other, entry));
@@ -55,10 +88,7 @@ export function withoutEntry(index: StoreIndex, gone: { readonly imageId: string
   return { ...index, releases: index.releases.filter((entry) => !isSame(entry, gone)) };
 }
 
-export function withChannel(
-  index: StoreIndex,
-  { imageId, channel, version }: { readonly imageId: string; readonly channel: string; readonly version: string },
-): StoreIndex {
+export function withChannel(index: StoreIndex, { imageId, channel, version }: ChannelPointer): StoreIndex {
   return { ...index, channels: { ...index.channels, [imageId]: { ...channelsOf(index, imageId), [channel]: version } } };
 }
 

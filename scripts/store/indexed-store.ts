@@ -3,10 +3,10 @@ import type { Host } from '../host/host.ts';
 import type { Release, StoreIndex } from '../model/release.ts';
 import { appendMove, readHistory } from './channel-history.ts';
 import { findRelease, openUnchecked } from './find-release.ts';
-import { deleteRemoved, healIndex, rebuildIndex, replaceLostIndex } from './heal-store.ts';
+import { deleteRemoved, healIndex, rebuildIndex, replaceLostIndex, type FormerIndex } from './heal-store.ts';
 import {
+  channelMoves,
   channelsAt,
-  channelsOf,
   channelsOfPublication,
   channelVersion,
   entryOf,
@@ -17,11 +17,11 @@ import {
   withoutEntry,
 } from './index-changes.ts';
 import { changeIndex, readIndex, writeIndex } from './index-file.ts';
-import { formatIndex } from './index-text.ts';
+import { formatIndex, parseIndex } from './index-text.ts';
 import { appendMarkEvent, readMarkEvents } from './mark-history.ts';
 import { packRelease } from './pack-release.ts';
 import { assertReleaseName, readRelease } from './read-release.ts';
-import { TOMBSTONE, type IndexText, type Shelf, type StoredRelease } from './shelf.ts';
+import { TOMBSTONE, type Shelf, type StoredRelease } from './shelf.ts';
 import type { ChannelChange, Healed, ReleaseName, Store, StoreWriter } from './store.ts';
 import { trustedShelf, type TrustedShelf } from './trust/trusted-shelf.ts';
 
@@ -40,7 +40,7 @@ export function indexedStore(host: Host, bareShelf: Shelf): Store {
       await shelf.assertUsable();
       return shelf.exclusively('prepare the store', async () => {
         const swept = await shelf.sweep();
-        const { notes } = await heal(place, (found) => finishBegun(place, found));
+        const { notes } = await prepareIndex(place);
         return [...swept, ...notes];
       });
     },
@@ -55,7 +55,7 @@ export function indexedStore(host: Host, bareShelf: Shelf): Store {
       await shelf.assertUsable();
       return shelf.exclusively('repair the store', async () => {
         const swept = await shelf.sweep();
-        const { index, notes } = await heal(place, (found, damaged) => rebuildIndex(shelf, damaged, found));
+        const { index, notes } = await repairIndex(place);
         return { index, notes: [...swept, ...notes] };
       });
     },
@@ -141,28 +141,32 @@ function notListed({ imageId, version }: ReleaseName): BakeError {
   return new BakeError('RELEASE_NOT_FOUND', { what: `There is no release ${imageId}@${version} any more`, fix: '`npm run images` lists what there is' });
 }
 
-/** What others began and did not end; that a channel came to a release by it is written down like any other move. */
-async function finishBegun({ host, shelf }: Place, found: readonly StoredRelease[]): Promise<Healed> {
-  const { index, read } = await readIndex(shelf);
-  if (read === undefined) return replaceLostIndex(shelf, found);
-  const healed = await healIndex(shelf, index, found);
-  const at = host.clock.now().toISOString();
-  for (const imageId of Object.keys(healed.index.channels)) {
-    for (const [channel, to] of Object.entries(channelsOf(healed.index, imageId))) {
-      const from = channelVersion(index, imageId, channel) ?? null;
-      if (from !== to) await appendMove(shelf, { at, imageId, channel, from, to, why: 'repair' });
-    }
-  }
-  return healed;
+/** Finishes what others began and did not end. */
+async function prepareIndex(place: Place): Promise<Healed> {
+  const { index, read } = await readIndex(place.shelf);
+  const found = await place.shelf.releases();
+  if (read === undefined) return putInPlace(place, { former: { read }, found, healed: await replaceLostIndex(place.shelf, found) });
+  return putInPlace(place, { former: { read, believed: index }, found, healed: await healIndex(place.shelf, index, found) });
 }
 
-type Healing = (found: readonly StoredRelease[], damaged: IndexText | undefined) => Promise<Healed>;
+async function repairIndex(place: Place): Promise<Healed> {
+  const former = await readFormerIndex(place.shelf);
+  const found = await place.shelf.releases();
+  return putInPlace(place, { former, found, healed: await rebuildIndex(place.shelf, former, found) });
+}
 
-async function heal({ shelf }: Place, work: Healing): Promise<Healed> {
-  const { read, counts } = await readAnyText(shelf);
-  const found = await shelf.releases();
-  const healed = await work(found, read);
-  const isTrue = counts && read?.text === formatIndex(healed.index);
+interface Healing {
+  readonly former: FormerIndex;
+  readonly found: readonly StoredRelease[];
+  readonly healed: Healed;
+}
+
+async function putInPlace({ host, shelf }: Place, { former: { read, believed }, found, healed }: Healing): Promise<Healed> {
+  const isTrue = believed !== undefined && read?.text === formatIndex(healed.index);
+  // A later repair would take back what the history does not know.
+  const at = host.clock.now().toISOString();
+  for (const { to, ...move } of believed === undefined ? [] : channelMoves(believed, healed.index))
+    if (to !== null) await appendMove(shelf, { at, ...move, to, why: 'repair' });
   // Lost to another publisher: what is to be put right is still there for the next run, which sees that publisher's index as well.
   const written = isTrue || (await writeIndex(shelf, { ...healed.index, generation: healed.index.generation + 1 }, read));
   if (written) await deleteRemoved(shelf, healed.index, found);
@@ -170,12 +174,14 @@ async function heal({ shelf }: Place, work: Healing): Promise<Healed> {
 }
 
 /** An index that cannot even be read as a text is replaced like one that cannot be trusted. */
-async function readAnyText(shelf: TrustedShelf): Promise<{ readonly read: IndexText | undefined; readonly counts: boolean }> {
+async function readFormerIndex(shelf: TrustedShelf): Promise<FormerIndex> {
   try {
-    return { read: await shelf.readIndexText(), counts: true };
+    const read = await shelf.readIndexText();
+    const parsed = parseIndex(read?.text ?? '');
+    return 'index' in parsed ? { read, believed: parsed.index } : { read };
   } catch (error) {
-    if (error instanceof BakeError && error.code === 'STORE_CORRUPT') return { read: undefined, counts: false };
-    if (error instanceof BakeError && error.code === 'NOT_TRUSTED') return { read: await shelf.readUnchecked(), counts: false };
+    if (error instanceof BakeError && error.code === 'STORE_CORRUPT') return { read: undefined };
+    if (error instanceof BakeError && error.code === 'NOT_TRUSTED') return { read: await shelf.readUnchecked() };
     throw error;
   }
 }

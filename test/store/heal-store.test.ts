@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStore } from '../../scripts/store/open-store.ts';
@@ -54,4 +54,41 @@ test('a release that a pruner had marked when a channel was moved to it stays, f
   expect(await store.prepare()).toEqual([expect.stringContaining('Finished the removal')]);
   expect(existsSync(dir)).toBe(false);
   expect(readFileSync(join(location, 'index.json'), 'utf8')).not.toContain(`"version": "${V1}"`);
+});
+
+test('repair, too, leaves a release that a channel points at, and takes the others that were to be removed', async () => {
+  const { store, location } = await takenBack();
+  for (const version of [V1, V2]) writeFileSync(join(location, IMAGE_ID, version, TOMBSTONE), '');
+  const { channels } = await store.readIndex();
+  expect((await store.repair()).notes).toEqual([
+    `${IMAGE_ID}@${V1} was to be removed, and stays: latest, stable points at it`,
+    expect.stringContaining(`Finished the removal of ${IMAGE_ID}@${V2}`),
+  ]);
+  expect((await store.readIndex()).channels).toEqual(channels);
+  expect(readFileSync(join(location, IMAGE_ID, V1, 'disk.qcow2'), 'utf8')).toBe('one');
+  expect(existsSync(join(location, IMAGE_ID, V2))).toBe(false);
+});
+
+test('repair believes an index that holds before the history: of a move that was never made, or of one that is lost', async () => {
+  const { store, location } = await takenBack();
+  const { releases, channels } = await store.readIndex();
+  const history = join(location, 'channels.jsonl');
+  const move = { at: '2026-11-24T00:00:00.000Z', imageId: IMAGE_ID, channel: 'stable', from: V1, to: V2, why: 'promote' };
+  appendFileSync(history, `${JSON.stringify(move)}\n`);
+  expect((await store.repair()).notes).toEqual([]);
+  expect(await store.readIndex()).toMatchObject({ releases, channels });
+  rmSync(history);
+  expect((await store.repair()).notes).toEqual([]);
+  expect(await store.readIndex()).toMatchObject({ releases, channels });
+});
+
+test('a channel that repair has to move, because its release is not whole, is said and written down', async () => {
+  const { store, location } = await takenBack();
+  await store.exclusively('test', (writer) => writer.setChannel({ imageId: IMAGE_ID, channel: 'stable', version: V2, why: 'promote' }));
+  rmSync(join(location, IMAGE_ID, V2, 'disk.qcow2'));
+  expect((await store.repair()).notes).toEqual([
+    `${IMAGE_ID}@${V2} is not whole, or not signed, and is not listed`,
+    `stable of ${IMAGE_ID} pointed at ${V2}, which is not listed any more, and points at ${V1} now`,
+  ]);
+  expect((await store.history()).at(-1)).toMatchObject({ channel: 'stable', from: V2, to: V1, why: 'repair' });
 });
