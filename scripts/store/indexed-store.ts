@@ -44,7 +44,7 @@ export function indexedStore(host: Host, bareShelf: Shelf): Store {
         return [...swept, ...notes];
       });
     },
-    readIndex: async () => (await readIndex(shelf)).index,
+    readIndex: () => currentIndex(place),
     find: (reference) => findRelease(shelf, reference),
     openUnchecked: (reference) => openUnchecked(shelf, reference),
     voucherOfSigners: shelf.voucherOfSigners,
@@ -65,7 +65,7 @@ export function indexedStore(host: Host, bareShelf: Shelf): Store {
 
 function writerOf(place: Place): StoreWriter {
   const { shelf } = place;
-  const current = async (): Promise<StoreIndex> => (await readIndex(shelf)).index;
+  const current = (): Promise<StoreIndex> => currentIndex(place);
   return {
     readIndex: current,
     versions: async (imageId) => [...versionsOf(await current(), imageId), ...(await shelf.takenVersions(imageId))],
@@ -91,7 +91,7 @@ function writerOf(place: Place): StoreWriter {
         await appendMarkEvent(shelf, { at: place.host.clock.now().toISOString(), imageId: name.imageId, version: name.version, marks });
         return withMarks(index, name, marks);
       }),
-    setChannel: (change) => changeIndex(place, (index) => moveChannel(place, index, change)),
+    setChannel: (change) => (shelf.derivesIndex ? setThenLook(place, change) : changeIndex(place, (index) => moveChannel(place, index, change))),
     remove: (name) => removeRelease(place, name),
   };
 }
@@ -113,10 +113,32 @@ async function moveChannel({ host, shelf }: Place, index: StoreIndex, { imageId,
   return withChannel(index, { imageId, channel, version });
 }
 
+/**
+ * Where an index is made anew whenever it is read, no write is refused for another's: a pruner marks, then looks at the channels; a channel is moved, and then
+ * the marks are looked at. Whichever came second sees the other, and gives way.
+ */
+async function setThenLook(place: Place, change: ChannelChange): Promise<StoreIndex> {
+  const { imageId, channel } = change;
+  const before = channelVersion(await currentIndex(place), imageId, channel);
+  const next = await changeIndex(place, (index) => moveChannel(place, index, change));
+  if (!(await isMarked(place, change))) return next;
+  if (before !== undefined && before !== change.version)
+    await changeIndex(place, (index) => moveChannel(place, index, { imageId, channel, version: before, why: 'rollback' }));
+  throw notListed(change);
+}
+
+async function isMarked({ shelf }: Place, { imageId, version }: ReleaseName): Promise<boolean> {
+  return (await shelf.releases()).some((found) => found.imageId === imageId && found.version === version && found.files.includes(TOMBSTONE));
+}
+
+async function currentIndex({ shelf }: Place): Promise<StoreIndex> {
+  return (await readIndex(shelf)).index;
+}
+
 /** Tombstone, index, files: cut short after any of them, the next run goes on from there. */
 async function removeRelease(place: Place, name: ReleaseName): Promise<StoreIndex> {
   assertReleaseName(name);
-  refusePointedAt((await readIndex(place.shelf)).index, name);
+  refusePointedAt(await currentIndex(place), name);
   await place.shelf.markRemoved(name);
   const next = await changeIndex(place, async (index) => {
     // A channel came to it since it was looked at: left there, the mark would take it away once the channel moves on.
@@ -161,7 +183,8 @@ interface Healing {
   readonly healed: Healed;
 }
 
-async function putInPlace({ host, shelf }: Place, { former: { read, believed }, found, healed }: Healing): Promise<Healed> {
+async function putInPlace(place: Place, { former: { read, believed }, found, healed }: Healing): Promise<Healed> {
+  const { host, shelf } = place;
   const isTrue = believed !== undefined && read?.text === formatIndex(healed.index);
   // A later repair would take back what the history does not know.
   const at = host.clock.now().toISOString();
@@ -169,7 +192,10 @@ async function putInPlace({ host, shelf }: Place, { former: { read, believed }, 
     if (to !== null) await appendMove(shelf, { at, ...move, to, why: 'repair' });
   // Lost to another publisher: what is to be put right is still there for the next run, which sees that publisher's index as well.
   const written = isTrue || (await writeIndex(shelf, { ...healed.index, generation: healed.index.generation + 1 }, read));
-  if (written) await deleteRemoved(shelf, healed.index, found);
+  if (!written) return healed;
+  const isLeftover = ({ files }: StoredRelease): boolean => files.includes(TOMBSTONE) && files.length > 1;
+  // A channel may have come to a release since, where no write was refused for it.
+  await deleteRemoved(shelf, shelf.derivesIndex && found.some(isLeftover) ? await currentIndex(place) : healed.index, found);
   return healed;
 }
 

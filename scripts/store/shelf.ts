@@ -66,5 +66,5 @@ export interface PromisedDisk extends ReleaseName {
   readonly anew?: boolean;
 }
 
-/** A release with this file in it is on its way out: it is never listed again. */
+/** A release with this file in it is on its way out: unless a channel points at it, it is never listed again. */
 export const TOMBSTONE = 'REMOVED';

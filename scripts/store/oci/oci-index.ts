@@ -26,8 +26,15 @@ export function entryAnnotations(release: Release): Readonly<Record<string, stri
 export async function readOciIndex(registry: Registry): Promise<StoreIndex | undefined> {
   const tags = (await listTags(registry)).map((tag) => ({ tag, meaning: readTag(tag) }));
   if (tags.length === 0) return undefined;
+  const channels = tags.flatMap(({ meaning }) => (meaning?.kind === 'channel' ? [meaning] : []));
+  const pointed = await atOnce(
+    AT_ONCE,
+    channels.map(({ imageId, channel }) => async () => ({ imageId, channel, version: await versionUnder(registry, channelTag(imageId, channel)) })),
+  );
+  // What a channel points at stays listed while it is there: a pruner has to see that it is to give way.
+  const promised = new Set(pointed.flatMap(({ imageId, version }) => (version === undefined ? [] : [listedTag({ imageId, version })])));
   const removed = new Set(tags.flatMap(({ meaning }) => (meaning?.kind === 'removed' ? [listedTag(meaning.name)] : [])));
-  const listed = tags.filter(({ tag, meaning }) => meaning?.kind === 'listed' && !removed.has(tag));
+  const listed = tags.filter(({ tag, meaning }) => meaning?.kind === 'listed' && (!removed.has(tag) || promised.has(tag)));
   const marked = new Set(tags.flatMap(({ meaning }) => (meaning?.kind === 'mark' ? [listedTag(meaning.name)] : [])));
   const entries = await atOnce(
     AT_ONCE,
@@ -37,11 +44,6 @@ export async function readOciIndex(registry: Registry): Promise<StoreIndex | und
     }),
   );
   const releases = entries.filter((entry) => entry !== undefined);
-  const channels = tags.flatMap(({ meaning }) => (meaning?.kind === 'channel' ? [meaning] : []));
-  const pointed = await atOnce(
-    AT_ONCE,
-    channels.map(({ imageId, channel }) => async () => ({ imageId, channel, version: await versionUnder(registry, channelTag(imageId, channel)) })),
-  );
   const names = new Set(releases.map(({ imageId, version }) => `${imageId}@${version}`));
   const table: Record<string, Record<string, string>> = {};
   for (const { imageId, channel, version } of pointed)
