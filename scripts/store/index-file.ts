@@ -32,13 +32,22 @@ export function writeIndex(shelf: Pick<TrustedShelf, 'replaceIndexText'>, index:
   return shelf.replaceIndexText(formatIndex(index), read);
 }
 
+export interface ChangingPlace {
+  readonly host: Host;
+  readonly shelf: TrustedShelf;
+  /** What is changed where there is no index (any more). */
+  readonly remade: () => Promise<StoreIndex>;
+}
+
 /** Changes the index by a function that is asked again whenever another publisher was faster: no change is ever lost. */
 export async function changeIndex(
-  { host, shelf }: { readonly host: Host; readonly shelf: TrustedShelf },
+  { host, shelf, remade }: ChangingPlace,
   change: (index: StoreIndex) => Promise<StoreIndex> | StoreIndex,
 ): Promise<StoreIndex> {
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-    const { index, read } = await readIndex(shelf);
+    const found = await readIndex(shelf);
+    const { read } = found;
+    const index = read === undefined ? await remade() : found.index;
     const changed = await change(index);
     const next = { ...changed, generation: index.generation + 1 };
     if (await writeIndex(shelf, next, read)) return next;

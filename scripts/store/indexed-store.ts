@@ -16,7 +16,7 @@ import {
   withMarks,
   withoutEntry,
 } from './index-changes.ts';
-import { changeIndex, readIndex, writeIndex } from './index-file.ts';
+import { changeIndex, readIndex, writeIndex, type ChangingPlace } from './index-file.ts';
 import { formatIndex, parseIndex } from './index-text.ts';
 import { appendMarkEvent, readMarkEvents } from './mark-history.ts';
 import { packRelease } from './pack-release.ts';
@@ -25,15 +25,10 @@ import { TOMBSTONE, type Shelf, type StoredRelease } from './shelf.ts';
 import type { ChannelChange, Healed, ReleaseName, Store, StoreWriter } from './store.ts';
 import { trustedShelf, type TrustedShelf } from './trust/trusted-shelf.ts';
 
-interface Place {
-  readonly host: Host;
-  readonly shelf: TrustedShelf;
-}
-
 /** Makes a store of any place that can keep an index and named files: what a store promises is the same wherever it lies. */
 export function indexedStore(host: Host, bareShelf: Shelf): Store {
   const shelf = trustedShelf(host, bareShelf);
-  const place: Place = { host, shelf };
+  const place: ChangingPlace = { host, shelf, remade: async () => (await replaceLostIndex(shelf, await shelf.releases())).index };
   return {
     location: shelf.location,
     prepare: async () => {
@@ -63,7 +58,7 @@ export function indexedStore(host: Host, bareShelf: Shelf): Store {
   };
 }
 
-function writerOf(place: Place): StoreWriter {
+function writerOf(place: ChangingPlace): StoreWriter {
   const { shelf } = place;
   const current = (): Promise<StoreIndex> => currentIndex(place);
   return {
@@ -105,7 +100,7 @@ async function findBegun(shelf: TrustedShelf, { imageId, parent }: { readonly im
   return releases.find((release) => release?.parent === parent);
 }
 
-async function moveChannel({ host, shelf }: Place, index: StoreIndex, { imageId, channel, version, why }: ChannelChange): Promise<StoreIndex> {
+async function moveChannel({ host, shelf }: ChangingPlace, index: StoreIndex, { imageId, channel, version, why }: ChannelChange): Promise<StoreIndex> {
   // A pruner may have taken it since it was looked up.
   if (!versionsOf(index, imageId).includes(version)) throw notListed({ imageId, version });
   const from = channelVersion(index, imageId, channel) ?? null;
@@ -117,7 +112,7 @@ async function moveChannel({ host, shelf }: Place, index: StoreIndex, { imageId,
  * Where an index is made anew whenever it is read, no write is refused for another's: a pruner marks, then looks at the channels; a channel is moved, and then
  * the marks are looked at. Whichever came second sees the other, and gives way.
  */
-async function setThenLook(place: Place, change: ChannelChange): Promise<StoreIndex> {
+async function setThenLook(place: ChangingPlace, change: ChannelChange): Promise<StoreIndex> {
   const { imageId, channel } = change;
   const before = channelVersion(await currentIndex(place), imageId, channel);
   const next = await changeIndex(place, (index) => moveChannel(place, index, change));
@@ -127,16 +122,16 @@ async function setThenLook(place: Place, change: ChannelChange): Promise<StoreIn
   throw notListed(change);
 }
 
-async function isMarked({ shelf }: Place, { imageId, version }: ReleaseName): Promise<boolean> {
+async function isMarked({ shelf }: ChangingPlace, { imageId, version }: ReleaseName): Promise<boolean> {
   return (await shelf.releases()).some((found) => found.imageId === imageId && found.version === version && found.files.includes(TOMBSTONE));
 }
 
-async function currentIndex({ shelf }: Place): Promise<StoreIndex> {
+async function currentIndex({ shelf }: ChangingPlace): Promise<StoreIndex> {
   return (await readIndex(shelf)).index;
 }
 
 /** Tombstone, index, files: cut short after any of them, the next run goes on from there. */
-async function removeRelease(place: Place, name: ReleaseName): Promise<StoreIndex> {
+async function removeRelease(place: ChangingPlace, name: ReleaseName): Promise<StoreIndex> {
   assertReleaseName(name);
   refusePointedAt(await currentIndex(place), name);
   await place.shelf.markRemoved(name);
@@ -164,14 +159,14 @@ function notListed({ imageId, version }: ReleaseName): BakeError {
 }
 
 /** Finishes what others began and did not end. */
-async function prepareIndex(place: Place): Promise<Healed> {
+async function prepareIndex(place: ChangingPlace): Promise<Healed> {
   const { index, read } = await readIndex(place.shelf);
   const found = await place.shelf.releases();
   if (read === undefined) return putInPlace(place, { former: { read }, found, healed: await replaceLostIndex(place.shelf, found) });
   return putInPlace(place, { former: { read, believed: index }, found, healed: await healIndex(place.shelf, index, found) });
 }
 
-async function repairIndex(place: Place): Promise<Healed> {
+async function repairIndex(place: ChangingPlace): Promise<Healed> {
   const former = await readFormerIndex(place.shelf);
   const found = await place.shelf.releases();
   return putInPlace(place, { former, found, healed: await rebuildIndex(place.shelf, former, found) });
@@ -183,7 +178,7 @@ interface Healing {
   readonly healed: Healed;
 }
 
-async function putInPlace(place: Place, { former: { read, believed }, found, healed }: Healing): Promise<Healed> {
+async function putInPlace(place: ChangingPlace, { former: { read, believed }, found, healed }: Healing): Promise<Healed> {
   const { host, shelf } = place;
   const isTrue = believed !== undefined && read?.text === formatIndex(healed.index);
   // A later repair would take back what the history does not know.

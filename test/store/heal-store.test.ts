@@ -1,17 +1,19 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Artifact } from '../../scripts/model/artifact.ts';
 import { openStore } from '../../scripts/store/open-store.ts';
 import { TOMBSTONE } from '../../scripts/store/shelf.ts';
 import type { Store } from '../../scripts/store/store.ts';
 import { fakeHost } from '../support/fake-host.ts';
-import { addRelease, artifactOf, IMAGE_ID } from './fixtures.ts';
+import { addRelease, artifactOf, IMAGE_ID, releaseOf } from './fixtures.ts';
 
-const [V1, V2] = ['2026.11.22-1', '2026.11.23-1'];
+const [V1, V2, V3] = ['2026.11.22-1', '2026.11.23-1', '2026.11.24-1'];
 
 interface Place {
   readonly store: Store;
   readonly location: string;
+  readonly artifactNamed: (content: string) => Artifact;
 }
 
 /** A store of two releases: the newer one was taken back, and the channels point at the older one again. */
@@ -29,7 +31,7 @@ async function takenBack(): Promise<Place> {
     for (const channel of ['latest', 'stable'])
       await writer.setChannel({ imageId: IMAGE_ID, channel, version: V1, why: channel === 'latest' ? 'rollback' : 'promote' });
   });
-  return { store, location };
+  return { store, location, artifactNamed: (content) => artifactOf(host.dir, content) };
 }
 
 test('an index that is lost is made again with its channels, and with what was taken back', async () => {
@@ -39,6 +41,25 @@ test('an index that is lost is made again with its channels, and with what was t
   expect(await store.prepare()).toEqual([expect.stringContaining('The index was missing: made again from 2 release(s)')]);
   expect(await store.readIndex()).toMatchObject({ releases, channels });
   expect(await store.prepare()).toEqual([]);
+});
+
+test('an index that is lost while a publisher is at work is made again before the release is listed in it', async () => {
+  const { store, location, artifactNamed } = await takenBack();
+  const { releases, channels } = await store.readIndex();
+  const artifact = artifactNamed('three');
+  const release = releaseOf(artifact, V3);
+  await store.prepare();
+  await store.exclusively('test', async (writer) => {
+    await writer.claim(release);
+    await writer.writeRelease({ release, diskPath: artifact.diskPath, files: [] });
+    rmSync(join(location, 'index.json'));
+    await writer.listRelease(release);
+  });
+  expect(await store.readIndex()).toMatchObject({
+    releases: [...releases, { version: V3 }],
+    channels: { [IMAGE_ID]: { ...channels[IMAGE_ID], latest: V3 } },
+  });
+  expect((await store.history()).at(-1)).toMatchObject({ channel: 'latest', from: V1, to: V3, why: 'publish' });
 });
 
 test('a release that a pruner had marked when a channel was moved to it stays, files and all, until nothing points at it', async () => {
