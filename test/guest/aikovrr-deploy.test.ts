@@ -34,6 +34,26 @@ function packed(shell: string): Buffer {
   return readFileSync(join(dir, 'out.tar.gz'));
 }
 
+test('an old release that cannot be removed is told, keeps its record, and spares none of the others', () => {
+  const program = `
+import sys
+sys.path.insert(0, sys.argv[1])
+import releases
+from sandbox import ProgramFailed
+def remove(release, log):
+    if release == "r2":
+        raise ProgramFailed(["rm"], 1, "Permission denied")
+    gone.append(release)
+gone = []
+releases.remove, releases.forget_dumps = remove, lambda kept: None
+releases.current, releases.before = lambda: "r5", lambda release: "r4"
+releases.known = lambda: [{"id": "r%d" % number} for number in range(1, 6)]
+print(releases.prune(2, None), gone)
+`;
+  const { status, stdout, stderr } = spawnSync('python3', ['-I', '-B', '-c', program, TOOLS], { encoding: 'utf8' });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "(['r1', 'r3'], ['r2']) ['r1', 'r3']\n", stderr: '' });
+});
+
 describe('a bundle', () => {
   test('has the same bytes for the same options, whatever the clock says', () => {
     expect(buildBundle({ version: '7' }).equals(buildBundle({ version: '7' }))).toBe(true);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { needTool } from '../support/need-tool.ts';
 import { makeCertificates, type Certificates } from './certificates.ts';
-import type { Said } from './run-bash.ts';
+import { bash, PROJECT, scratchDir, type Said } from './run-bash.ts';
 import { tlsMachine, type TlsMachine } from './tls-machine.ts';
 
 let files: Certificates;
@@ -176,4 +176,21 @@ describe('what the machine does by itself', () => {
     machine.run(['--self-signed']);
     expect(refused(machine, ['--configured'])).toMatchObject({ status: 0, stdout: expect.stringContaining('chosen by a person') });
   });
+});
+
+test('what asks for a certificate by itself may write where its script tries a configuration', () => {
+  const unit = readFileSync(join(PROJECT, 'packer/components/certbot/files/usr/lib/systemd/system/aikovrr-tls.service'), 'utf8');
+  const writable = (/^ReadWritePaths=(.*)$/m.exec(unit)?.[1] ?? '').split(' ').map((path) => path.replace(/^-/, ''));
+  expect(writable).toEqual(expect.arrayContaining(['/etc/nginx', '/etc/letsencrypt', '/etc/haproxy']));
+});
+
+test('a configuration of HAProxy that could not be tried is not refused in its name', () => {
+  const dir = scratchDir();
+  const web = join(PROJECT, 'packer/components/nginx/files/usr/lib/ingot/web.sh');
+  const shell = `haproxy() { echo asked; }
+    eval "$(sed -n '/^haproxy_test()/,/^}/p' '${web}')"
+    TLS_DIR=/etc/nginx/tls HAPROXY_CONFIG=/nowhere/haproxy.cfg
+    echo "bind crt $TLS_DIR/current/x" >config
+    haproxy_test config "$PWD" || echo "status $?"`;
+  expect(bash(shell, {}, dir)).toMatchObject({ stdout: 'status 1\n', stderr: expect.stringContaining('/nowhere') as string });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -69,6 +69,49 @@ describe('deployment_lock', () => {
   test('is refused while a deployment holds it, whose note in the file stays', () => {
     const said = attempt('mkdir state; echo 4711 >state/deploy.lock; exec 7<>state/deploy.lock; flock 7; trap "cat state/deploy.lock" EXIT');
     expect(said).toMatchObject({ status: 1, stdout: '4711\n', stderr: expect.stringContaining('a deployment is running') });
+  });
+});
+
+test.each([
+  ['localhost', 'here'],
+  ['127.0.0.1', 'here'],
+  ['::1', 'here'],
+  ['10.0.0.5', 'elsewhere'],
+  ['127.0.0.1.example.com', 'elsewhere'],
+])('a database on %s is %s', (host, place) => {
+  const env = { PG_BIN_DIR: '/usr/lib/postgresql/14/bin', DATABASE_HOST: host };
+  expect(withBackup('if database_here; then echo here; else echo elsewhere; fi', scratchDir(), env).stdout).toBe(`${place}\n`);
+});
+
+describe('media files', () => {
+  const part = `eval "$(sed -n '/^media_part()/,/^}/p' '${INGOT}/backup.sh')"; retention='${RETENTION}'; BACKUP_DAYS=1 BACKUP_TIME=20260109_023000 MEDIA_DIR=$PWD/uploads;`;
+  const refusing = 'backup_fail() { echo "$1" >&2; exit 1; };';
+
+  test('are copied however many bytes they have', () => {
+    const dir = scratchDir();
+    mkdirSync(join(dir, 'uploads'));
+    const rsync = 'rsync() { case $* in *--stats*) echo "Total transferred file size: 3221225472 bytes" ;; *) mkdir -p "${@: -1}" ;; esac; };';
+    const said = withBackup(`${rsync} bytes_free() { echo 9000000000; }; MEDIA_DIR=$PWD/uploads; snapshot_media "$PWD/media/20260109_023000"`, dir);
+    expect(said).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(join(dir, 'media'))).toEqual(['20260109_023000']);
+  });
+
+  test('that a restore replaced are kept as long as others, and put none of those out', () => {
+    const dir = scratchDir();
+    for (const name of ['20260107_023000', '20260108_023000', 'before_restore_20260101_100000', 'before_restore_20260102_100000'])
+      mkdirSync(join(dir, 'media', name), { recursive: true });
+    mkdirSync(join(dir, 'uploads'));
+    expect(withBackup(`${part} snapshot_media() { mkdir -p "$1"; }; media_part`, dir)).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(join(dir, 'media')).toSorted()).toEqual(['20260109_023000', 'before_restore_20260102_100000']);
+  });
+
+  test('behind a link are not copied: root would follow it', () => {
+    const dir = scratchDir();
+    symlinkSync('/etc', join(dir, 'uploads'));
+    expect(withBackup(`${refusing} ${part} snapshot_media() { echo copied; }; media_part`, dir)).toMatchObject({
+      ...{ status: 1, stdout: '' },
+      stderr: expect.stringContaining('is a link') as string,
+    });
   });
 });
 

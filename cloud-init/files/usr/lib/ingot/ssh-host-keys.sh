@@ -9,4 +9,5 @@ for type in ed25519 rsa; do
   rm -f "$key" "$key.pub"
   ssh-keygen -q -N '' -t "$type" -f "$key" </dev/null
 done
+sync -f /etc/ssh
 ! command -v restorecon >/dev/null || restorecon -R /etc/ssh

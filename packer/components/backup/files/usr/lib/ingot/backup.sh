@@ -56,11 +56,12 @@ database_part() {
 
 media_part() {
   local snapshot
-  [[ -d $MEDIA_DIR ]] || return 0
+  media_folder || return 0
   snapshot=$BACKUP_DIR/media/$BACKUP_TIME
   snapshot_media "$snapshot"
   echo "media files: $snapshot, $(find "$snapshot" -type f -printf . | wc -c) files"
-  "$retention" "$BACKUP_DIR/media/*" "$BACKUP_DAYS"
+  "$retention" "$BACKUP_DIR/media/[0-9]*" "$BACKUP_DAYS"
+  "$retention" "$BACKUP_DIR/media/before_restore_*" "$BACKUP_DAYS"
 }
 
 # What an earlier run could not upload is uploaded now.

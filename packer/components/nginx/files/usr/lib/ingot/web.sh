@@ -40,7 +40,7 @@ web_test() {
 haproxy_test() {
   local candidate said status=0
   command -v haproxy >/dev/null && grep -qs "$TLS_DIR/current/" "$1" || return 0
-  candidate=$(mktemp "$HAPROXY_CONFIG.XXXXXX")
+  candidate=$(mktemp "$HAPROXY_CONFIG.XXXXXX") || return
   sed "s#$TLS_DIR/current/#$2/#g" "$1" >"$candidate"
   said=$(haproxy -c -f "$candidate" 2>&1) || status=$?
   ((status == 0)) || printf '%s\n' "${said//$candidate/$HAPROXY_CONFIG}" >&2

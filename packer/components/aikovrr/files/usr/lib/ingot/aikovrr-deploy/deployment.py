@@ -149,9 +149,12 @@ class Deployment:
 
     def finish(self, pending):
         del self.undo.steps[:]
-        dropped = releases.prune(int(image_settings()["KEEP_RELEASES"]), self.log)
+        dropped, stuck = releases.prune(int(image_settings()["KEEP_RELEASES"]), self.log)
         if dropped:
             self.say("old releases removed: %s" % ", ".join(dropped))
+        # The new one serves: that an old one is in the way is no failure of this deployment.
+        for release in stuck:
+            self.say("not removed, files of others are in it: %s (rm -r %s)" % (release, releases.path_of(release)))
 
 
 def image_settings_python():

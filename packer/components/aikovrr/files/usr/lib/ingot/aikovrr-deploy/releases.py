@@ -7,7 +7,7 @@ import time
 
 from failure import REFUSED, Failure
 from machine import CURRENT, INITIAL, RECORDS, RELEASES
-from sandbox import as_application, run
+from sandbox import ProgramFailed, as_application, run
 
 DUMP_DAYS = 30
 
@@ -97,13 +97,17 @@ def sweep(log):
 
 
 def prune(keep, log):
-    """The newest, and never the one that is served nor the one before it."""
+    """The newest are kept, and always the one that is served and the one before it. Gives what has gone, and what could not be removed."""
     kept = {current(), before(current())} | {entry["id"] for entry in known()[-keep:]}
-    dropped = [entry["id"] for entry in known() if entry["id"] not in kept]
-    for release in dropped:
-        remove(release, log)
+    dropped, stuck = [], []
+    for release in [entry["id"] for entry in known() if entry["id"] not in kept]:
+        try:
+            remove(release, log)
+            dropped.append(release)
+        except ProgramFailed:
+            stuck.append(release)
     forget_dumps(kept)
-    return dropped
+    return dropped, stuck
 
 
 def forget_dumps(kept):

@@ -44,8 +44,9 @@ deployment_lock() {
   flock -n 8 || backup_fail 'a deployment is running: run this again when it has ended (aikovrr-deploy --status)'
 }
 
+# However this machine is called there.
 database_here() {
-  [[ -n ${PG_BIN_DIR:-} && ${DATABASE_HOST:-localhost} == localhost ]]
+  [[ -n ${PG_BIN_DIR:-} && ${DATABASE_HOST:-localhost} =~ ^(localhost|127(\.[0-9]+){3}|::1)$ ]]
 }
 
 as_postgres() {
@@ -101,6 +102,12 @@ dump_database() {
   mv "$1.part" "$1"
 }
 
+# media_folder: whether there are media files. The application owns the folder above: root follows no link that it left in their place.
+media_folder() {
+  [[ ! -L $MEDIA_DIR ]] || backup_fail "$MEDIA_DIR is a link: put the folder itself there, nothing was copied"
+  [[ -d $MEDIA_DIR ]]
+}
+
 # snapshot_media DIR: what has not changed since the newest snapshot is a hard link to it and takes no space.
 snapshot_media() {
   local last size status=0 options=(-a)
@@ -108,7 +115,7 @@ snapshot_media() {
   [[ -z $last ]] || options+=("--link-dest=$last")
   install -d -m 0700 "$BACKUP_DIR/media"
   rm -rf "$1.part"
-  size=$(rsync "${options[@]}" -n --stats --no-human-readable "$MEDIA_DIR/" "$1.part/" | awk -F': ' '/^Total transferred file size/ { print int($2) }')
+  size=$(rsync "${options[@]}" -n --stats --no-human-readable "$MEDIA_DIR/" "$1.part/" | awk -F': ' '/^Total transferred file size/ { sub(/ .*/, "", $2); print $2 }')
   space_for "$BACKUP_DIR" "${size:-0}" 'the media files'
   rsync "${options[@]}" "$MEDIA_DIR/" "$1.part/" || status=$?
   # 24: a file was deleted while it was being copied.
