@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { listTargets } from '../../scripts/config/list-targets.ts';
 import { loadSpec } from '../../scripts/config/load-spec.ts';
@@ -94,6 +95,32 @@ describe('checks of the standalone image', () => {
   test('a sealed probe looks below $ROOT and nowhere else, but for the one that reads what no file owns', () => {
     const elsewhere = standalone.filter(({ sealed }) => sealed !== undefined && sealed.run !== 'free_space_found' && !sealed.run.includes('$ROOT'));
     expect(elsewhere.map(({ id }) => id)).toEqual([]);
+  });
+
+  test('no probe asks systemctl in a way that the oldest systemd of all distros (239) does not know', () => {
+    const asking = standalone.filter((check) => /systemctl show [^|;&]*-P /.test(JSON.stringify([check.sealed, check.guest, check.outside, check.saboteur])));
+    expect(asking.map(({ id }) => id)).toEqual([]);
+  });
+
+  test.each([
+    ['the menu itself', { 'grub/grub.cfg': 'linux /vmlinuz ARGUMENTS ro' }, ''],
+    ['an entry', { 'loader/entries/a.conf': 'options root=/dev/sda ARGUMENTS' }, ''],
+    ['the environment that an entry names', { 'loader/entries/a.conf': 'options $kernelopts $tuned_params', 'grub2/grubenv': 'kernelopts=ro ARGUMENTS' }, ''],
+    ['an environment that no entry names', { 'loader/entries/a.conf': 'options ro', 'grub2/grubenv': 'kernelopts=ro ARGUMENTS' }, 'mce=0'],
+    ['an environment without one of them', { 'loader/entries/a.conf': 'options $kernelopts', 'grub2/grubenv': 'kernelopts=ro' }, 'mce=0'],
+  ])('the arguments of the kernel are read from %s', (_name, files, missing) => {
+    const probe = standalone.find(({ id }) => id === 'base-system.kernel-arguments')?.sealed?.run ?? expect.unreachable();
+    const root = mkdtempSync(join(tmpdir(), 'ingot-boot-'));
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, 'boot', path)), { recursive: true });
+      writeFileSync(
+        join(root, 'boot', path),
+        text.replace('ARGUMENTS', 'slab_nomerge=yes page_alloc.shuffle=1 vsyscall=none mce=0 rng_core.default_quality=500'),
+      );
+    }
+    const { stdout } = spawnSync('bash', ['-uo', 'pipefail', '-c', probe], { env: { ...process.env, ROOT: root }, encoding: 'utf8' });
+    expect(stdout).toEqual(missing === '' ? '' : expect.stringContaining(missing));
+    rmSync(root, { recursive: true });
   });
 
   test('whoever plants PermitRootLogin is told by exactly one check', () => {
