@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { Distro } from '../../scripts/model/distro.ts';
 import { endedDistro, endedLine, endedVersions, judgeEnd } from '../../scripts/plan/life-cycle.ts';
 import { sampleComponent, sampleDistro } from '../support/sample-spec.ts';
 
@@ -16,6 +19,13 @@ describe('a distro', () => {
     expect(extended && endedLine(extended)).toBe('Normal support of Testian 1 ended on 2026-07-11; its extended support lasts until 2028-06-30');
     const over = endedDistro(distroUntil('2024-08-14', { extendedUntil: '2026-08-31' }), TODAY);
     expect(over && endedLine(over)).toBe('Testian 1 has been without security updates since 2026-08-31');
+  });
+
+  test('support that only subscribers get is none: an image has no subscription', () => {
+    const focal = parse(readFileSync(new URL('../../config/distros/ubuntu-20.04.yaml', import.meta.url), 'utf8')) as Distro;
+    const ended = endedDistro(focal, TODAY);
+    expect(ended && endedLine(ended)).toBe('Ubuntu 20.04 LTS (focal) has been without security updates since 2025-05-31');
+    expect(judgeEnd(ended, 'refuse')).toBe('refuse');
   });
 
   test('is baked, refused or taken from archives as the image says; extended support is support', () => {
