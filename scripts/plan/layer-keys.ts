@@ -101,7 +101,9 @@ function publicPlace({ distro, mirrors }: ImageSpec, id: string): string {
       fix: `Add the mirror to config/mirrors.yaml or correct \`mirror\` in config/distros/${distro.id}.yaml`,
     });
   }
-  return [mirror.url, repository.suite, ...repository.components].join(' ');
+  const { suite, components, base, signedBy, frozen = false } = repository;
+  // The distro's own stay in the image as they are written, with their key ring and whether an old index is taken.
+  return [mirror.url, suite, ...components, ...(base ? [`signed-by=${signedBy}`, ...(frozen ? ['frozen'] : [])] : [])].join(' ');
 }
 
 function indexDigestOf(id: string, indexDigests: IndexDigests): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BasePlan } from '../../scripts/model/build-plan.ts';
-import type { CloudImageBase } from '../../scripts/model/distro.ts';
+import type { CloudImageBase, Repository } from '../../scripts/model/distro.ts';
 import type { ImageSpec } from '../../scripts/model/image-spec.ts';
 import { planBase, type BaseChoice } from '../../scripts/plan/base-plan.ts';
 import { sampleDistro, sampleHostFacts, sampleSpec, webComponent } from '../support/sample-spec.ts';
@@ -38,10 +38,14 @@ describe('a bootstrap base', () => {
       'package bash': '1',
       'package linux': '1',
       'index first': 'a'.repeat(64),
-      'repository first': 'http://public.example/testian first main',
+      'repository first': 'http://public.example/testian first main signed-by=/usr/share/keyrings/testian.gpg',
     });
   });
 
+  const withBase = (change: Partial<Repository>): ImageSpec =>
+    sampleSpec({
+      distro: sampleDistro({ repositories: sampleDistro().repositories.map((repository) => (repository.base ? { ...repository, ...change } : repository)) }),
+    });
   const changes: readonly (readonly [string, ImageSpec])[] = [
     ['a package', sampleSpec({ distro: sampleDistro({ bootstrap: { suite: 'first', packages: ['linux'], keyring: '/usr/share/keyrings/testian.gpg' } }) })],
     [
@@ -49,6 +53,8 @@ describe('a bootstrap base', () => {
       sampleSpec({ distro: sampleDistro({ bootstrap: { suite: 'second', packages: ['linux', 'bash'], keyring: '/usr/share/keyrings/testian.gpg' } }) }),
     ],
     ['the size', sampleSpec({ disk: { virtualSizeMiB: 10_240, compression: 'zstd' } })],
+    ['the key ring of a source that stays', withBase({ signedBy: '/usr/share/keyrings/other.gpg' })],
+    ['an index that may be old', withBase({ frozen: true })],
     ['the public place', sampleSpec({ mirrors: [{ id: 'testian', url: 'http://moved.example', bakeUrl: 'http://proxy.example/testian' }] })],
   ];
   test.each(changes)('changes with %s', (_name, spec) => {
