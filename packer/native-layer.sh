@@ -24,6 +24,7 @@ main() {
   find_root
   grow_partition
   mount_root
+  mount_boot
   mount_surroundings
   hold_services_back
   inside "$root" /run/ingot/payload/run-layer.sh
@@ -103,6 +104,39 @@ grow_ext4() {
 grow_xfs() {
   command -v xfs_growfs >/dev/null || { echo "ingot: the root file system of this base is XFS and has to grow: install xfsprogs on the host" >&2 && exit 1; }
   xfs_growfs "$root"
+}
+
+# Where the base keeps its kernels on a partition of their own, an upgrade has to find it: below an empty /boot nothing would ever start.
+# RPM packages own files of the ESP as well; Debian's leave it to grub-install, which writes there when a machine boots.
+mount_boot() {
+  mount_named /boot
+  [[ ! -d $root/var/lib/rpm ]] || mount_named /boot/efi
+}
+
+# mount_named PATH: the partition that the base's own fstab has at this path.
+mount_named() {
+  local named type loop begin sectors
+  named=$(awk -v path="$1" '$1 !~ /^#/ && $2 == path { print $1 }' "$root/etc/fstab" 2>/dev/null) || true
+  [[ -n $named ]] || return 0
+  read -r begin sectors type < <(partition_named "$named") || true
+  [[ -n $type ]] || { echo "ingot: the base's fstab has $named at $1, and no partition of $PARENT_DISK is that: bake with --driver vm" >&2 && exit 1; }
+  loop=$(losetup --find --show --offset $((begin * sector)) --sizelimit $((sectors * sector)) "$disk")
+  mount -t "$type" -o noatime "$loop" "$root$1" ||
+    { echo "ingot: the kernel of this host cannot mount $type, which the base has at $1: bake with --driver vm" >&2 && exit 1; }
+  losetup -d "$loop"
+}
+
+# partition_named SOURCE: where it begins and how long it is, in sectors, and what it holds; by UUID, label or the partition's own UUID.
+partition_named() {
+  local begin sectors values
+  while read -r begin sectors; do
+    values=$(blkid -p -o export -O $((begin * sector)) -S $((sectors * sector)) "$disk") || continue
+    values+=$'\n'$(sed -nE "/start= *$begin,/s/.*uuid=([^,]*).*/PARTUUID=\L\1/p" <<<"$table")
+    if grep -qxF -- "$(tr -d '"' <<<"$1")" <<<"$values"; then
+      echo "$begin $sectors $(sed -n 's/^TYPE=//p' <<<"$values")"
+      return
+    fi
+  done < <(sed -nE 's/.*start= *([0-9]+), *size= *([0-9]+).*/\1 \2/p' <<<"$table")
 }
 
 mount_surroundings() {

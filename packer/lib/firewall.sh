@@ -18,7 +18,7 @@ firewall_reset() {
       ;;
     el)
       local service
-      for service in cockpit dhcpv6-client ssh; do firewall-offline-cmd -q --zone=public --remove-service="$service" || true; done
+      for service in cockpit ssh; do firewall-offline-cmd -q --zone=public --remove-service="$service" || true; done
       ;;
     *) no_such_family ;;
   esac
@@ -60,6 +60,7 @@ firewall_allow() {
 }
 
 # firewall_limit PORT [RANGE]: as firewall_allow, but an address with six connections within 30 seconds has to wait.
+# firewalld counts all addresses together, 12 connections a minute: its rules know no other way.
 firewall_limit() {
   local port=$1 range=${2:-} match tail="-m conntrack --ctstate NEW -m recent"
   match="-p tcp --dport $port${range:+ -s $range}"

@@ -34,8 +34,11 @@ HOOK
   "$hook"
 }
 
-# mount_options PATH LINE: how a file system is mounted from the next boot on.
+# mount_options PATH LINE: how a file system is mounted from the next boot on. Some bases mask the unit of a path, and a masked one is not mounted by fstab either.
 mount_options() {
+  local unit
+  unit=/etc/systemd/system/$(systemd-escape --path --suffix=mount "$1")
+  [[ $(readlink "$unit") != /dev/null ]] || rm "$unit"
   set_line /etc/fstab "^[^#[:space:]]+[[:space:]]+$1[[:space:]]" "$2"
 }
 

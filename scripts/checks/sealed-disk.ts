@@ -2,13 +2,21 @@ import { freeSpaceProbe } from './free-space-probe.ts';
 import { secretScanFunctions } from './secret-scan.ts';
 import { shellWord } from '../model/shell-word.ts';
 
-/** Where a root file system lies in a disk file. */
+/** A run of bytes of a disk, as a partition is one. */
+interface Extent {
+  readonly offsetBytes: number;
+  readonly sizeBytes: number;
+}
+
+/** Where a root file system lies in a disk file, and where /boot may lie. */
 export interface SealedDisk {
   readonly diskPath: string;
   readonly diskFormat: 'qcow2' | 'raw';
   /** Where the root file system begins. */
   readonly offsetBytes: number;
   readonly sizeBytes: number;
+  /** The other partitions: the disk's own fstab says whether one of them is /boot. */
+  readonly otherPartitions: readonly Extent[];
 }
 
 /**
@@ -44,10 +52,11 @@ interface Showing {
   readonly readOnly: 'on' | 'off';
 }
 
-function show({ offsetBytes, sizeBytes }: SealedDisk, { prepare, file, disk, readOnly }: Showing): string {
+function show({ offsetBytes, sizeBytes, otherPartitions }: SealedDisk, { prepare, file, disk, readOnly }: Showing): string {
+  const others = shellWord(otherPartitions.map((extent) => `${extent.offsetBytes} ${extent.sizeBytes}`).join('\n'));
   return `${secretScanFunctions()}${freeSpaceProbe()}\
 cd "$ingot_scratch" || exit 70
-mkdir root; touch partition; ingot_daemon=
+mkdir root; touch partition whole; ingot_daemon=
 ${prepare}
 ingot_offset=${offsetBytes}
 export ROOT="$ingot_scratch/root"
@@ -55,18 +64,35 @@ ingot_tidy() { sed -i "s|$ROOT|\\$ROOT|g" "$1"; }
 trap 'umount -l "$ROOT" 2>/dev/null; kill "$ingot_daemon" "$ingot_watch" 2>/dev/null; wait 2>/dev/null; cd /; ingot_end' EXIT
 qemu-storage-daemon --blockdev ${file} --blockdev ${disk} \\
   --blockdev driver=raw,node-name=partition,file=disk,offset=${offsetBytes},size=${sizeBytes},read-only=${readOnly} \\
-  --export type=fuse,id=export,node-name=partition,mountpoint="$ingot_scratch/partition",writable=${readOnly === 'on' ? 'off' : 'on'} 1>&2 &
+  --export type=fuse,id=export,node-name=partition,mountpoint="$ingot_scratch/partition",writable=${readOnly === 'on' ? 'off' : 'on'} \\
+  --export type=fuse,id=whole,node-name=disk,mountpoint="$ingot_scratch/whole",writable=off 1>&2 &
 ingot_daemon=$!
-until [[ $(stat -c %s partition) -gt 0 ]]; do
+until [[ $(stat -c %s partition) -gt 0 && $(stat -c %s whole) -gt 0 ]]; do
   kill -0 "$ingot_daemon" 2>/dev/null || { echo 'qemu-storage-daemon ended before it showed the disk' >&2; exit 71; }
   sleep 0.05
 done
 ingot_type=$(blkid -p -o value -s TYPE partition)
-case $ingot_type in
-  ext[234]) ingot_replay=noload ;;
-  xfs) ingot_replay=norecovery,nouuid ;;
-  *) echo "The root partition holds \${ingot_type:-no file system that blkid knows}; ext4 and xfs can be looked into" >&2; exit 72 ;;
-esac
-mount -o "loop,ro,nosuid,nodev,noexec,$ingot_replay" -t "$ingot_type" partition "$ROOT" || exit 73
+ingot_mount() {
+  local more
+  case $1 in
+    ext[234]) more=noload ;;
+    xfs) more=norecovery,nouuid ;;
+    *) return 72 ;;
+  esac
+  mount -o "loop,ro,nosuid,nodev,noexec,$more$4" -t "$1" "$2" "$3" || return 73
+}
+ingot_mount "$ingot_type" partition "$ROOT" '' || {
+  ingot_status=$?
+  ((ingot_status != 72)) || echo "The root partition holds \${ingot_type:-no file system that blkid knows}; ext4 and xfs can be looked into" >&2
+  exit "$ingot_status"
+}
+ingot_boot=$(awk '$1 !~ /^#/ && $2 == "/boot" { gsub(/"/, "", $1); print $1 }' "$ROOT/etc/fstab" 2>/dev/null)
+while [[ -n $ingot_boot ]]; do
+  read -r ingot_at ingot_bytes || { echo "The disk's fstab has $ingot_boot at /boot, and no partition of it is that" >&2; exit 76; }
+  ingot_values=$(blkid -p -o export -O "$ingot_at" -S "$ingot_bytes" whole)
+  grep -qxF -- "$ingot_boot" <<<"$ingot_values" || continue
+  ingot_mount "$(sed -n 's/^TYPE=//p' <<<"$ingot_values")" whole "$ROOT/boot" ",offset=$ingot_at,sizelimit=$ingot_bytes" || { echo "What the disk has at /boot could not be mounted" >&2; exit 77; }
+  break
+done <<<${others}
 `;
 }

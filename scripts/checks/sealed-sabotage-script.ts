@@ -43,7 +43,11 @@ findmnt -rno TARGET | while IFS= read -r ingot_mount; do
   mount -o remount,bind,ro "$(printf '%b' "$ingot_mount")" 2>/dev/null
 done
 ingot_layer() {
-  mkdir -p "$1/upper" "$1/work" "$1/root" "$1/after" "$ingot_scratch/before" && mount -t overlay overlay -o "lowerdir=$ingot_sealed,upperdir=$1/upper,workdir=$1/work" "$1/root"
+  mkdir -p "$1/upper" "$1/work" "$1/root" "$1/after" "$ingot_scratch/before" && mount -t overlay overlay -o "lowerdir=$ingot_sealed,upperdir=$1/upper,workdir=$1/work" "$1/root" || return
+  # A partition of its own is not seen through the layer on the root.
+  ! mountpoint -q "$ingot_sealed/boot" || {
+    mkdir -p "$1/boot-upper" "$1/boot-work" && mount -t overlay overlay -o "lowerdir=$ingot_sealed/boot,upperdir=$1/boot-upper,workdir=$1/boot-work" "$1/root/boot"
+  }
 }
 ingot_sabotage() {
   local before=$1 broken=$2 after=$3 saboteur=$4 probe=$5 layer=$ingot_scratch/layer.$BASHPID

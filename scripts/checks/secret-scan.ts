@@ -48,8 +48,8 @@ ingot_secret_scan() {
   ingot_secret_patterns >"$INGOT_SCRATCH/patterns"
   sed 's/^\\^//' "$INGOT_SCRATCH/patterns" >"$INGOT_SCRATCH/patterns.loose"
   {
-    find . -xdev -type f -size +0 -print0 | xargs -0 -r -P "$(nproc)" -n 2000 bash -c 'ingot_plain_scan "$@"' bash | tr '\\0' '\\t' &&
-      find . -xdev -type f -size +0 '(' -name '*.gz' -o -name '*.tgz' ')' -print0 | xargs -0 -r -P "$(nproc)" -n 100 bash -c 'ingot_packed_scan "$@"' bash &&
+    find . -type f -size +0 -print0 | xargs -0 -r -P "$(nproc)" -n 2000 bash -c 'ingot_plain_scan "$@"' bash | tr '\\0' '\\t' &&
+      find . -type f -size +0 '(' -name '*.gz' -o -name '*.tgz' ')' -print0 | xargs -0 -r -P "$(nproc)" -n 100 bash -c 'ingot_packed_scan "$@"' bash &&
       printf 'end\\tend\\n'
   } | awk -F '\\t' '
     $0 == "end\\tend" { ended = 1; next }

@@ -4,7 +4,7 @@ import { noAnswer, READERS, type Answer } from '../checks/grade-answers.ts';
 import { parseProbeResults, type ProbeResult } from '../checks/probe-results.ts';
 import { sealedCollector } from '../checks/sealed-collector.ts';
 import type { WantedGrade } from '../model/grading.ts';
-import type { InspectedDisk } from './inspect-disk.ts';
+import { sealedPlace, type InspectedDisk } from './inspect-disk.ts';
 import type { Stage } from './stage.ts';
 
 export interface DiskToGrade {
@@ -30,9 +30,8 @@ export const gradeDisk: Stage<DiskToGrade, ReadonlyMap<string, Answer>> = {
     const all = (answer: Answer): ReadonlyMap<string, Answer> => new Map(probes.map(({ name }) => [name, answer]));
     if (!host.facts.isRoot) return all(noAnswer('looking into a disk needs root: run this again as root (sudo)'));
     if (disk.root === undefined) return all(noAnswer('no partition of the disk is a Linux file system'));
-    const place = { diskPath: disk.path, diskFormat: disk.format, offsetBytes: disk.root.offsetBytes, sizeBytes: disk.root.sizeBytes };
     const limits = { timeoutSeconds: PROBE_SECONDS, mostOutputBytes: MOST_OUTPUT, lanes: host.facts.cpus };
-    const script = sealedCollector({ nonce, env: {}, probes, ...limits, ...place });
+    const script = sealedCollector({ nonce, env: {}, probes, ...limits, ...sealedPlace(disk, disk.root) });
     const timeoutMs = PROBE_SECONDS * 1000 * (1 + probes.length);
     const ended = await host.run(['bash', '-s'], { input: script, contain: true, reject: false, timeoutMs, env: { TMPDIR: scratchDir } });
     const results = parseProbeResults(ended.stdout, { nonce, timeoutSeconds: PROBE_SECONDS });

@@ -3,6 +3,7 @@ import { partitionTable, rootPartition, TABLE_BYTES, type Partition } from '../c
 import { qcow2Dependence, QCOW2_HEADER_BYTES } from '../checks/qcow2-header.ts';
 import { BakeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import type { SealedDisk } from '../checks/sealed-disk.ts';
 import { checkImage, imageInfo } from '../tools/qemu-img.ts';
 import type { Stage } from './stage.ts';
 
@@ -14,6 +15,8 @@ export interface InspectedDisk {
   readonly fileSizeBytes: number;
   /** Undefined when no partition is a Linux one that can be looked into. */
   readonly root: Partition | undefined;
+  /** All of them. */
+  readonly partitions: readonly Partition[];
   readonly sha256: string;
 }
 
@@ -43,10 +46,17 @@ export const inspectDisk: Stage<{ readonly diskPath: string; readonly scratchDir
       virtualSizeBytes,
       fileSizeBytes: stat.sizeBytes,
       root: rootPartition(partitions),
+      partitions,
       sha256: await host.files.digest(diskPath),
     };
   },
 };
+
+/** Where a disk that was inspected is looked into. */
+export function sealedPlace({ path, format, partitions }: InspectedDisk, root: Partition): SealedDisk {
+  const { offsetBytes, sizeBytes } = root;
+  return { diskPath: path, diskFormat: format, offsetBytes, sizeBytes, otherPartitions: partitions.filter(({ number }) => number !== root.number) };
+}
 
 interface Head {
   readonly diskPath: string;

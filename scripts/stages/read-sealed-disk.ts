@@ -5,7 +5,7 @@ import { parseProbeResults, type ProbeResult } from '../checks/probe-results.ts'
 import { sealedCollector } from '../checks/sealed-collector.ts';
 import type { NamedProbe } from '../checks/probe-script.ts';
 import type { CheckRow } from '../model/check.ts';
-import type { InspectedDisk } from './inspect-disk.ts';
+import { sealedPlace, type InspectedDisk } from './inspect-disk.ts';
 import type { Context, Stage } from './stage.ts';
 
 export interface SealedInput {
@@ -53,10 +53,7 @@ async function collect(input: SealedInput, { host }: Pick<Context, 'host'>, root
     probes,
     lanes: host.facts.cpus,
     mostOutputBytes: MOST_FACT_BYTES,
-    diskPath: disk.path,
-    diskFormat: disk.format,
-    offsetBytes: root.offsetBytes,
-    sizeBytes: root.sizeBytes,
+    ...sealedPlace(disk, root),
   });
   const timeoutMs = 60_000 + probeMs * (1 + probes.length);
   const ended = await host.run(['bash', '-s'], { input: script, contain: true, reject: false, timeoutMs, env: { TMPDIR: scratchDir } });

@@ -7,7 +7,7 @@ import type { Sabotage } from '../checks/sabotages.ts';
 import { BakeError } from '../errors.ts';
 import type { CheckRow } from '../model/check.ts';
 import type { SabotageRow } from '../model/proof.ts';
-import type { InspectedDisk } from './inspect-disk.ts';
+import { sealedPlace, type InspectedDisk } from './inspect-disk.ts';
 import type { Stage } from './stage.ts';
 
 export interface SealedSabotageInput {
@@ -30,8 +30,8 @@ export const sabotageSealed: Stage<SealedSabotageInput, readonly SabotageRow[]> 
       throw new BakeError('BASE_INVALID', { what: `No partition of ${disk.path} is a Linux file system`, fix: 'Give a disk that Ingot baked' });
     const timeoutSeconds = Math.ceil(probeMs / 1000);
     const script = sealedSabotageScript({
-      ...{ nonce, timeoutSeconds, env, lanes: host.facts.cpus, diskPath: disk.path, diskFormat: disk.format },
-      ...{ offsetBytes: disk.root.offsetBytes, sizeBytes: disk.root.sizeBytes },
+      ...{ nonce, timeoutSeconds, env, lanes: host.facts.cpus },
+      ...sealedPlace(disk, disk.root),
       sabotages: sabotages.map(({ declaration: { id, sealed, saboteur } }) => ({ name: id, saboteur: saboteur.run, probe: sealed?.run ?? 'exit 127' })),
     });
     const timeoutMs = 60_000 + probeMs * (1 + 3 * sabotages.length);

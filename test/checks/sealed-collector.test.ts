@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sealedCollector } from '../../scripts/checks/sealed-collector.ts';
 
 test('shows the disk, then asks', () => {
-  const disk = { diskPath: '/d.qcow2', diskFormat: 'qcow2', offsetBytes: 1024, sizeBytes: 4096 } as const;
+  const disk = { diskPath: '/d.qcow2', diskFormat: 'qcow2', offsetBytes: 1024, sizeBytes: 4096, otherPartitions: [] } as const;
   const script = sealedCollector({
     nonce: 'n',
     timeoutSeconds: 20,

@@ -4,7 +4,13 @@ import { parseProbeResults } from '../../scripts/checks/probe-results.ts';
 import { probeCalls, probeFunctions } from '../../scripts/checks/probe-script.ts';
 import { showSealedDisk, showThrowAwayLayer } from '../../scripts/checks/sealed-disk.ts';
 
-const disk = { diskPath: `/disks/it's, here.qcow2`, diskFormat: 'qcow2', offsetBytes: 134_217_728, sizeBytes: 21_339_553_280 } as const;
+const disk = {
+  diskPath: `/disks/it's, here.qcow2`,
+  diskFormat: 'qcow2',
+  offsetBytes: 134_217_728,
+  sizeBytes: 21_339_553_280,
+  otherPartitions: [{ offsetBytes: 1_048_576, sizeBytes: 1_073_741_824 }],
+} as const;
 const script = showSealedDisk(disk);
 
 describe('showSealedDisk', () => {
@@ -21,8 +27,8 @@ describe('showSealedDisk', () => {
   });
 
   test('replays no journal: a replay would write', () => {
-    expect(script).toContain('ingot_replay=noload');
-    expect(script).toContain('ingot_replay=norecovery');
+    expect(script).toContain('more=noload');
+    expect(script).toContain('more=norecovery');
   });
 });
 

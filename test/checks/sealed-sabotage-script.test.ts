@@ -3,7 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { sealedSabotageScript } from '../../scripts/checks/sealed-sabotage-script.ts';
 
 const script = sealedSabotageScript({
-  ...{ nonce: 'n', timeoutSeconds: 20, lanes: 2, env: {}, diskPath: '/disks/d.qcow2', diskFormat: 'qcow2', offsetBytes: 1024, sizeBytes: 4096 },
+  ...{
+    nonce: 'n',
+    timeoutSeconds: 20,
+    lanes: 2,
+    env: {},
+    diskPath: '/disks/d.qcow2',
+    diskFormat: 'qcow2',
+    offsetBytes: 1024,
+    sizeBytes: 4096,
+    otherPartitions: [],
+  },
   sabotages: [
     { name: 'base.one', saboteur: `echo "it's" >"$ROOT/etc/one"`, probe: 'test ! -e "$ROOT/etc/one"' },
     { name: 'base.two', saboteur: 'rm "$ROOT/etc/two"', probe: 'test -e "$ROOT/etc/two"' },

@@ -19,7 +19,13 @@ const PROBES = [
   { name: "web.it's first-boot", run: 'echo \'a "word"\'' },
 ];
 const REQUEST = { nonce: 'n', timeoutSeconds: 30, settleSeconds: 60, lanes: 2, env: { PATH_OF_HEALTH: 'healthz' }, probes: PROBES };
-const DISK = { diskPath: '/a folder/disk.qcow2', diskFormat: 'qcow2', offsetBytes: 1_048_576, sizeBytes: 4096 } as const;
+const DISK = {
+  diskPath: '/a folder/disk.qcow2',
+  diskFormat: 'qcow2',
+  offsetBytes: 1_048_576,
+  sizeBytes: 4096,
+  otherPartitions: [{ offsetBytes: 2_097_152, sizeBytes: 8192 }],
+} as const;
 
 /** What the agent is sent, with the functions that its second line reads from a file of the guest. */
 const order = (text: string): string => probeFunctions(REQUEST) + text.split('\n').slice(2).join('\n');

@@ -57,7 +57,7 @@ const sabotage = (id: string, ground: 'first-boot' | 'after-reboot'): Sabotage =
 };
 
 function prove(planned: readonly Sabotage[]) {
-  const disk = { path: '/d.qcow2', format: 'qcow2', fileSizeBytes: 1, virtualSizeBytes: 1, root: undefined, sha256: 's' } as const;
+  const disk = { path: '/d.qcow2', format: 'qcow2', fileSizeBytes: 1, virtualSizeBytes: 1, root: undefined, partitions: [], sha256: 's' } as const;
   const ground: Ground = {
     ...{ spec: sampleSpec(), disk, env: {}, templates: new Map(), scratchDir: host.dir, cpus: 2, memoryMiB: 2048, nonce: 'n' },
     calibration: { accelerator: 'tcg', reason: '', slowness: 1, referenceSeconds: 1 },

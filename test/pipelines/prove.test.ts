@@ -16,7 +16,7 @@ const sealed = sampleCheck('base.b', { sealed: { run: 'x', expect: { exit: 0 } }
 const live = sampleCheck('base.a', { guest: { run: 'x', expect: { exit: 0 }, phases: ['first-boot'] } });
 
 beforeEach(() => {
-  const disk = { path: '/d.qcow2', format: 'qcow2', fileSizeBytes: 1, virtualSizeBytes: 1, root: undefined, sha256: 'sha' } as const;
+  const disk = { path: '/d.qcow2', format: 'qcow2', fileSizeBytes: 1, virtualSizeBytes: 1, root: undefined, partitions: [], sha256: 'sha' } as const;
   vi.spyOn(inspectDisk, 'run').mockResolvedValue(disk);
   vi.spyOn(calibrateHost, 'run').mockResolvedValue({ accelerator: 'tcg', reason: '', slowness: 1, referenceSeconds: 1 });
   vi.spyOn(sabotageSealed, 'run').mockImplementation(({ sabotages }) =>

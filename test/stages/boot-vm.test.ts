@@ -66,7 +66,7 @@ async function boot({ dies = false, firmware = 'bios' }: Scene) {
     return child;
   };
   const host: Host = { ...fake, start, clock: { ...fake.clock, sleep: () => new Promise((resolve) => setImmediate(resolve)) } };
-  const disk = { path: '/images/disk.raw', format: 'raw', fileSizeBytes: 9, virtualSizeBytes: 2 ** 30, root: undefined, sha256: 'a' } as const;
+  const disk = { path: '/images/disk.raw', format: 'raw', fileSizeBytes: 9, virtualSizeBytes: 2 ** 30, root: undefined, partitions: [], sha256: 'a' } as const;
   const templates = await loadTemplates(realProject());
   const input: BootInput = {
     disk,

@@ -7,7 +7,7 @@ import { probeFrames } from '../support/probe-frames.ts';
 
 const WEB: WantedGrade = { id: 'web', title: 'web', grader: 'exposure', goal: 2, unitFact: 'webUnit' };
 const root = { number: 1, offsetBytes: 1024, sizeBytes: 4096, linux: true };
-const disk = { path: '/d.qcow2', format: 'qcow2', virtualSizeBytes: 1, fileSizeBytes: 1, root, sha256: 'a' } as const;
+const disk = { path: '/d.qcow2', format: 'qcow2', virtualSizeBytes: 1, fileSizeBytes: 1, root, partitions: [], sha256: 'a' } as const;
 
 function ask(answer: Omit<Answer, 'command'>, changes: Partial<DiskToGrade> = {}, isRoot = true) {
   const host = fakeHost([{ command: 'bash -s', ...answer }], { isRoot });

@@ -5,7 +5,15 @@ import { contextOf } from '../support/fake-guest.ts';
 import { fakeHost, type Answer } from '../support/fake-host.ts';
 
 const root = { number: 1, offsetBytes: 1024, sizeBytes: 4096, linux: true };
-vi.spyOn(inspectDisk, 'run').mockResolvedValue({ path: '/d.qcow2', format: 'qcow2', virtualSizeBytes: 1, fileSizeBytes: 1, root, sha256: 'a'.repeat(64) });
+vi.spyOn(inspectDisk, 'run').mockResolvedValue({
+  path: '/d.qcow2',
+  format: 'qcow2',
+  virtualSizeBytes: 1,
+  fileSizeBytes: 1,
+  root,
+  partitions: [],
+  sha256: 'a'.repeat(64),
+});
 
 function list(answer: Omit<Answer, 'command'>) {
   const host = fakeHost([{ command: 'bash -s', ...answer }], { projectDir: process.cwd() });

@@ -15,6 +15,7 @@ const disk: InspectedDisk = {
   fileSizeBytes: 9,
   virtualSizeBytes: 1,
   root: { number: 1, offsetBytes: 1024, sizeBytes: 4096, linux: true },
+  partitions: [],
   sha256: 'a',
 };
 

@@ -15,6 +15,7 @@ const sabotage: Sabotage = { declaration, ground: 'sealed', watched: [{ declarat
 const disk: InspectedDisk = {
   ...{ path: '/d.qcow2', format: 'qcow2', fileSizeBytes: 1, virtualSizeBytes: 1, sha256: 'a' },
   root: { number: 1, offsetBytes: 1024, sizeBytes: 4096, linux: true },
+  partitions: [],
 };
 const frames = (before: string, after: string): string => probeFrames('n', { 'base.os before': before, 'base.os saboteur': '', 'base.os after': after });
 

@@ -6,8 +6,8 @@ import { onDisk } from '../../boot/support/on-disk.ts';
 export type DiskTree = ReadonlyMap<string, string>;
 
 const SCRIPT = String.raw`cd root
-find . -xdev -printf '%P\t%y\t%m\t%U:%G\t%l\n' | LC_ALL=C sort >../list
-find . -xdev -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum -z | tr '\0' '\n' >../sums`;
+find . -printf '%P\t%y\t%m\t%U:%G\t%l\n' | LC_ALL=C sort >../list
+find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum -z | tr '\0' '\n' >../sums`;
 
 /** Reads the whole file system of a disk: kind, mode, owner, link target and content of every path, as one comparable line each. */
 export function diskTree(diskPath: string): Promise<DiskTree> {
