@@ -57,6 +57,7 @@ run_packages() {
   mapfile -t missing < <(packages_missing "${names[@]}")
   ((${#missing[@]} == 0)) || fail "not installed although asked for: ${missing[*]}"
   subscription_close
+  packages_forget_keys
   [[ $INGOT_FAMILY == debian ]] || copy_files repositories # dnf would know each repository twice before
   versions_hold
 }

@@ -49,11 +49,14 @@ build_users_out() {
 }
 
 cloud_state_out() {
+  local path
   rm -rf /var/lib/cloud /run/cloud-init
   rm -f /etc/ssh/sshd_config.d/50-cloud-init.conf /etc/apt/apt.conf.d/90cloud-init-* /etc/apt/apt.conf.d/94cloud-init-* \
     /etc/netplan/* /etc/systemd/network/10-cloud-init-* /etc/network/interfaces.d/50-cloud-init /etc/udev/rules.d/70-persistent-net.rules \
     /etc/udev/rules.d/85-persistent-net-cloud-init.rules /etc/NetworkManager/system-connections/* /etc/cloud/cloud.cfg.d/*-installer.cfg \
     /etc/cloud/cloud.cfg.d/99-disable-network-config.cfg /etc/cloud/cloud.cfg.d/*curtin*.cfg
+  # A card of the build, by its address: every VM writes its own.
+  for path in /etc/sysconfig/network-scripts/ifcfg-*; do ! grep -qE '^(# Created by cloud-init|HWADDR=)' "$path" || rm "$path"; done
 }
 
 secrets_out() {

@@ -76,6 +76,15 @@ packages_modules() {
   done
 }
 
+# packages_forget_keys: a key that was put in for this bake alone does not stay. dnf gave it to rpm's own ring, where it would vouch for what a VM installs later.
+packages_forget_keys() {
+  local key
+  [[ $INGOT_FAMILY == el && -f $INGOT_PAYLOAD/bake/passing-keys ]] || return 0
+  while IFS= read -r key; do
+    ! rpm -q --quiet "gpg-pubkey-$key" || rpm -e --allmatches "gpg-pubkey-$key"
+  done <"$INGOT_PAYLOAD/bake/passing-keys"
+}
+
 # packages_clean: indexes and archives stay out of the image; a folder of the host that is mounted over them stays as it is.
 packages_clean() {
   case $INGOT_FAMILY in

@@ -1,4 +1,5 @@
 import type { BudgetLine } from './budget.ts';
+import type { Family } from './distro.ts';
 import type { Document } from './document.ts';
 import type { ReleaseMarks } from './release-marks.ts';
 import type { StageTime } from './artifact.ts';
@@ -34,6 +35,8 @@ export interface Release extends Document<'Release'> {
   readonly budgets?: readonly BudgetLine[];
   readonly bootSeconds: { readonly firstBoot: number; readonly reboot: number };
   readonly loginUser: string;
+  /** Absent from releases of earlier days, which were all of Debian's. */
+  readonly family?: Family;
   readonly firmware: readonly ('bios' | 'uefi')[];
   readonly defaultProfile: string;
   readonly driver: 'native' | 'vm';

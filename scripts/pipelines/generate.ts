@@ -105,7 +105,14 @@ function vmFiles({ spec, templates }: Parts, dialect: PackerDialect): readonly R
 }
 
 function seedFiles({ spec, templates }: Parts): readonly RenderedFile[] {
-  const launch = renderSeed({ instanceId: spec.imageId, hostname: spec.imageId, user: spec.distro.loginUser, sshPublicKeys: [], templates });
+  const launch = renderSeed({
+    instanceId: spec.imageId,
+    hostname: spec.imageId,
+    user: spec.distro.loginUser,
+    family: spec.distro.family,
+    sshPublicKeys: [],
+    templates,
+  });
   const build = renderBuildSeed({ instanceId: `build-${spec.imageId}`, sshPublicKeys: [], templates });
   return [...inFolder('cloud-init/launch', launch.map(asFile)), ...inFolder('cloud-init/build', build.map(asFile))];
 }

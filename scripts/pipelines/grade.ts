@@ -59,10 +59,10 @@ interface Boot {
 /** A guest that is lost is graded by nobody; that is an answer, not an error. */
 async function askBooted(context: Context, { request, disk, scratchDir }: Boot): Promise<ReadonlyMap<string, Answer>> {
   const { spec, wanted, gradersDir } = request;
-  const { loginUser, firmware } = spec.distro;
+  const { loginUser, family, firmware } = spec.distro;
   const calibration = await runStage(context, calibrateHost, { accelerator: request.accelerator, scratchDir });
   const { accelerator, slowness } = calibration;
-  const machine = { disk, guestDir: scratchDir, accelerator, slowness, loginUser, templates: await loadTemplates(context.host), ...GUEST };
+  const machine = { disk, guestDir: scratchDir, accelerator, slowness, loginUser, family, templates: await loadTemplates(context.host), ...GUEST };
   try {
     const guest = await runStageIn(context, bootVm, { ...machine, firmware: firmware.includes('bios') ? 'bios' : 'uefi' });
     await runStage(context, waitForSsh, { guest, deadlineMs: deadlines(accelerator, slowness).loginMs });

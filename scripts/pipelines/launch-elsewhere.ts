@@ -77,6 +77,7 @@ async function gather(desk: Desk, request: ElsewhereRequest): Promise<LaunchFile
     instanceId: `${name}-${release.version}`,
     hostname: name.replaceAll('.', '-'),
     user: release.loginUser,
+    family: release.family ?? 'debian',
     sshPublicKeys: [await publicKeyOf(desk, request)],
     templates,
     ...(instanceData === undefined ? {} : { instanceData }),

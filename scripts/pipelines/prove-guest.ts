@@ -40,8 +40,18 @@ export async function proveGuest(context: Context, ground: Ground, planned: read
 
 function boot(context: Context, ground: Ground): Promise<RunningGuest> {
   const { disk, calibration, scratchDir, cpus, memoryMiB, templates, spec } = ground;
-  const { loginUser, firmware } = spec.distro;
-  const vm = { disk, guestDir: scratchDir, accelerator: calibration.accelerator, cpus, memoryMiB, loginUser, templates, slowness: calibration.slowness };
+  const { loginUser, family, firmware } = spec.distro;
+  const vm = {
+    disk,
+    guestDir: scratchDir,
+    accelerator: calibration.accelerator,
+    cpus,
+    memoryMiB,
+    loginUser,
+    family,
+    templates,
+    slowness: calibration.slowness,
+  };
   return runStageIn(context, bootVm, { ...vm, firmware: firmware.includes('bios') ? 'bios' : 'uefi', secondSerial: true });
 }
 

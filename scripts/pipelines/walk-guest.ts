@@ -92,8 +92,8 @@ export async function walkGuest(context: Context, plan: Examination): Promise<Se
 async function walk(context: Context, plan: Examination, notes: Notes): Promise<void> {
   const { disk, calibration, deadlines, scratchDir, cpus, memoryMiB, templates, spec } = plan;
   const { accelerator, slowness } = calibration;
-  const { loginUser, firmware } = spec.distro;
-  const vm = { disk, guestDir: scratchDir, accelerator, cpus, memoryMiB, loginUser, templates, slowness };
+  const { loginUser, family, firmware } = spec.distro;
+  const vm = { disk, guestDir: scratchDir, accelerator, cpus, memoryMiB, loginUser, family, templates, slowness };
   const guest = await runStageIn(context, bootVm, { ...vm, firmware: firmware.includes('bios') ? 'bios' : 'uefi' });
   notes.guest = guest;
   const watch = watchBoot(context, { ...plan, guest, budget: plan.partial ? undefined : spec.budget });

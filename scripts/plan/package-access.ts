@@ -51,6 +51,14 @@ export function bakeDnfOptions({ distro }: ImageSpec, withCertificates: boolean)
   return [`--setopt=reposdir=${dirs.join(',')}`, ...certificates].map((option) => `${option}\n`).join('');
 }
 
+/** Keys that were put in for this build alone, as rpm names them in its own ring (the last eight digits of the fingerprint), a line each. */
+export function passingKeys({ keys = [] }: ImageSpec): string {
+  return keys
+    .filter(({ substitutePath }) => substitutePath !== undefined)
+    .map(({ fingerprint }) => `${fingerprint.slice(-8).toLowerCase()}\n`)
+    .join('');
+}
+
 export interface AptSettings {
   /** Lines of `apt-config dump` on the host; empty when the host has no apt. */
   readonly hostDump: string;

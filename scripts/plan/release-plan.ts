@@ -50,6 +50,7 @@ export function planRelease(
     ...(report.budgets === undefined ? {} : { budgets: report.budgets }),
     bootSeconds: report.bootSeconds,
     loginUser: spec.distro.loginUser,
+    family: spec.distro.family,
     firmware: spec.distro.firmware,
     defaultProfile: spec.defaultProfile,
     driver: artifact.driver,

@@ -1,3 +1,4 @@
+import type { Family } from '../model/distro.ts';
 import type { SourceTexts } from '../model/image-spec.ts';
 import { renderTemplateOf, type TemplateRequest } from './template.ts';
 
@@ -13,6 +14,8 @@ export interface SeedRequest {
   /** The image's own login user: cloud-init knows it, the seed only gives it keys. */
   readonly user: string;
   readonly sshPublicKeys: readonly string[];
+  /** Decides how a card is named: what writes the network's files in a RHEL knows no patterns. */
+  readonly family: Family;
   readonly templates: SourceTexts;
   /** The machine's own settings, which the image reads from a file. */
   readonly instanceData?: string;
@@ -21,13 +24,13 @@ export interface SeedRequest {
 }
 
 /** What a VM is told at boot: who may log in, and what it is called. The same for verification and for launched images. */
-export function renderSeed({ templates, instanceData, cards, ...context }: SeedRequest): readonly SeedFile[] {
+export function renderSeed({ templates, instanceData, cards, family, ...context }: SeedRequest): readonly SeedFile[] {
   const userData = seedFile('user-data', { templates, template: 'user-data', context });
   return [
     { ...userData, text: userData.text + instanceText(templates, instanceData) },
     seedFile('meta-data', { templates, template: 'meta-data', context }),
     cards === undefined
-      ? seedFile('network-config', { templates, template: 'network-config', context })
+      ? seedFile('network-config', { templates, template: family === 'el' ? 'network-config-own' : 'network-config', context })
       : seedFile('network-config', { templates, template: 'network-config-two-cards', context: cards }),
   ];
 }

@@ -3,7 +3,7 @@ import { CLIENT_PORTS } from '../checks/outside-environment.ts';
 import { BakeError } from '../errors.ts';
 import type { Argv, Child, Host } from '../host/host.ts';
 import type { Accelerator } from '../model/build-plan.ts';
-import type { Firmware } from '../model/distro.ts';
+import type { Family, Firmware } from '../model/distro.ts';
 import type { SourceTexts } from '../model/image-spec.ts';
 import { digestOfText } from '../plan/digest.ts';
 import { renderSeed } from '../render/seed.ts';
@@ -25,6 +25,7 @@ export interface BootInput {
   readonly memoryMiB: number;
   readonly firmware: Firmware;
   readonly loginUser: string;
+  readonly family: Family;
   readonly templates: SourceTexts;
   readonly slowness: number;
   /** True: the guest has a second serial line, by the socket SECOND_SERIAL in its folder. */
@@ -92,9 +93,9 @@ async function prepare(host: Host, input: BootInput, keyPath: string): Promise<V
 }
 
 /** The instance id comes from the new key: no two verifications share one. */
-function seedOf({ loginUser, templates }: BootInput, publicKey: string): ReturnType<typeof renderSeed> {
+function seedOf({ loginUser, family, templates }: BootInput, publicKey: string): ReturnType<typeof renderSeed> {
   const instanceId = `ingot-${digestOfText(publicKey).slice(0, 16)}`;
-  return renderSeed({ instanceId, hostname: 'ingot-verify', user: loginUser, sshPublicKeys: [publicKey], templates });
+  return renderSeed({ instanceId, hostname: 'ingot-verify', user: loginUser, family, sshPublicKeys: [publicKey], templates });
 }
 
 /** The socket is reached through QEMU's own working folder: a short path, however deep that folder is. */

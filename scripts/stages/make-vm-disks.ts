@@ -39,6 +39,7 @@ export const makeVmDisks: Stage<VmDisksRequest, VmDisks> = {
       instanceId: `${name}-${randomBytes(6).toString('hex')}`,
       hostname: name.replaceAll('.', '-'),
       user: release.loginUser,
+      family: release.family ?? 'debian',
       sshPublicKeys: [publicKey],
       templates: await loadTemplates(host),
       ...(instanceData === undefined ? {} : { instanceData }),

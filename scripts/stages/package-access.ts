@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Host } from '../host/host.ts';
 import type { ImageSpec, SourceTexts } from '../model/image-spec.ts';
 import type { Driver } from '../model/build-plan.ts';
-import { asSeenFromGuest, bakeAptConf, bakeDnfOptions, bakeRepoFile, bakeSourcesList } from '../plan/package-access.ts';
+import { asSeenFromGuest, bakeAptConf, bakeDnfOptions, bakeRepoFile, bakeSourcesList, passingKeys } from '../plan/package-access.ts';
 
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
@@ -36,6 +36,7 @@ export async function writePackageAccess(host: Host, { spec, texts, driver, host
     await host.files.makeDir(join(dir, 'yum.repos.d'));
     await write('yum.repos.d/ingot.repo', seen(bakeRepoFile(spec)));
     await write('dnf.options', bakeDnfOptions(spec, withCertificates));
+    await write('passing-keys', passingKeys(spec));
   }
   if (withCertificates) await host.files.copy(CERTIFICATES, join(dir, 'ca.crt'));
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scratchDir, withLibrary } from './run-bash.ts';
@@ -118,6 +118,26 @@ describe('packages_missing', () => {
 
   test('says nothing when all are there', () => {
     expect(missing('ii  curl\nhi  git\n', 'git', 'curl')).toBe('');
+  });
+});
+
+describe('packages_forget_keys', () => {
+  const RPM = 'rpm() { echo "rpm $*"; [[ $1 != -q || $3 != *0badc0de ]]; }';
+
+  test('takes the keys that were put in for this bake out of rpm’s ring, and leaves what is not there', () => {
+    const dir = scratchDir();
+    mkdirSync(join(dir, 'bake'));
+    writeFileSync(join(dir, 'bake/passing-keys'), '9ab84a5c\n0badc0de\n');
+    const said = withLibrary(`${RPM}; packages_forget_keys`, { INGOT_FAMILY: 'el', INGOT_PAYLOAD: dir }, dir);
+    expect(said).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: 'rpm -q --quiet gpg-pubkey-9ab84a5c\nrpm -e --allmatches gpg-pubkey-9ab84a5c\nrpm -q --quiet gpg-pubkey-0badc0de\n',
+    });
+  });
+
+  test('has nothing to do without such keys', () => {
+    expect(withLibrary(`${RPM}; packages_forget_keys`, { INGOT_FAMILY: 'el', INGOT_PAYLOAD: scratchDir() })).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 });
 

@@ -9,7 +9,7 @@ const templates = new Map(readdirSync(DIR).map((name) => [`${DIR}/${name}`, read
 const KEYS = ['ssh-ed25519 AAAA one', 'ssh-rsa BBBB two'];
 const textOf = (files: readonly SeedFile[], path: SeedFile['path']): string => files.find((file) => file.path === path)?.text ?? '';
 const seed = (changes: Partial<Parameters<typeof renderSeed>[0]> = {}): readonly SeedFile[] =>
-  renderSeed({ instanceId: 'i-1', hostname: 'web-1', user: 'tess', sshPublicKeys: KEYS, templates, ...changes });
+  renderSeed({ instanceId: 'i-1', hostname: 'web-1', user: 'tess', family: 'debian', sshPublicKeys: KEYS, templates, ...changes });
 
 describe('the seed of a VM', () => {
   test('begins with the line by which cloud-init knows it', () => {
@@ -38,8 +38,14 @@ describe('the seed of a VM', () => {
     });
   });
 
+  test('leaves the network to cloud-init where patterns of names are not known', () => {
+    expect(textOf(seed({ family: 'el' }), 'network-config')).toMatch(/^#/);
+    expect(parse(textOf(seed({ family: 'el' }), 'network-config'))).toBeNull();
+  });
+
   test('of two cards, each is known by its address, and no pattern catches both', () => {
     const cards = { mac: '52:54:00:00:00:01', privateMac: '02:92:0a:4d:00:0b', privateAddress: '10.77.0.11/24' };
+    expect(textOf(seed({ cards, family: 'el' }), 'network-config')).toBe(textOf(seed({ cards }), 'network-config'));
     expect(parse(textOf(seed({ cards }), 'network-config'))).toEqual({
       version: 2,
       ethernets: {
@@ -93,8 +99,6 @@ describe('the seed of a bake', () => {
     expect(userData).toMatchObject({
       package_update: false,
       package_upgrade: false,
-      resize_rootfs: false,
-      growpart: { mode: 'off' },
       cloud_config_modules: [],
       cloud_final_modules: [],
     });
@@ -103,6 +107,11 @@ describe('the seed of a bake', () => {
   });
 
   test('still makes host keys and the user: both are needed to log in', () => {
-    expect(userData['cloud_init_modules']).toEqual(['bootcmd', 'users-groups', 'ssh']);
+    expect(userData['cloud_init_modules']).toEqual(expect.arrayContaining(['bootcmd', 'users-groups', 'ssh']));
+  });
+
+  test('a vendor’s small disk is grown before anything is installed', () => {
+    expect(userData).toMatchObject({ growpart: { mode: 'auto', devices: ['/'] }, resize_rootfs: true });
+    expect(userData['cloud_init_modules']).toEqual(['bootcmd', 'growpart', 'resizefs', 'users-groups', 'ssh']);
   });
 });

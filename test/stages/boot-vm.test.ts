@@ -76,6 +76,7 @@ async function boot({ dies = false, firmware = 'bios' }: Scene) {
     memoryMiB: 512,
     firmware,
     loginUser: 'tess',
+    family: 'debian',
     templates,
     slowness: 2,
   };

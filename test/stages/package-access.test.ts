@@ -73,9 +73,20 @@ describe('writePackageAccess', () => {
   test('tells dnf of its repositories in a folder that is read instead of the guest’s own', async () => {
     const repositories = [{ id: 'baseos', mirror: 'testian', suite: '8/BaseOS', components: [], signedBy: '/etc/pki/rpm-gpg/KEY', base: true }];
     const files = await written('vm', [CERTIFICATES], sampleSpec({ mirrors: MIRRORS, distro: sampleDistro({ family: 'el', repositories }) }));
-    expect([...files.keys()].toSorted()).toEqual(['ca.crt', 'dnf.options', 'yum.repos.d/ingot.repo']);
+    expect([...files.keys()].toSorted()).toEqual(['ca.crt', 'dnf.options', 'passing-keys', 'yum.repos.d/ingot.repo']);
+    expect(files.get('passing-keys')).toBe('');
     expect(files.get('yum.repos.d/ingot.repo')).toContain('[baseos]\nname=baseos\nbaseurl=http://10.0.2.2:3142/testian/8/BaseOS\n');
     expect(files.get('dnf.options')).toBe('--setopt=reposdir=/run/ingot/payload/bake/yum.repos.d\n--setopt=sslcacert=/run/ingot/payload/bake/ca.crt\n');
+  });
+
+  test('names the keys that were put in for this build alone: rpm is to forget them', async () => {
+    const fingerprint = `${'A'.repeat(32)}9AB84A5C`;
+    const keys = [
+      { id: 'pinned', fingerprint: 'B'.repeat(40), file: sampleSource('config/keys/pinned.asc') },
+      { id: 'mine', fingerprint, substitutePath: '/home/me/key.asc' },
+    ];
+    const files = await written('native', [], sampleSpec({ mirrors: MIRRORS, distro: sampleDistro({ family: 'el', repositories: [] }), keys }));
+    expect(files.get('passing-keys')).toBe('9ab84a5c\n');
   });
 
   test('brings the keys of third parties, and nothing is taken from them without', async () => {

@@ -10,6 +10,7 @@ main() {
     compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || return 0
     if current /var/lib/apt/lists /var/lib/dpkg/status; then cat "$known"; else report apt_waiting; fi
   elif command -v dnf >/dev/null; then
+    compgen -G '/var/cache/dnf/*/repodata/repomd.xml' >/dev/null || return 0
     if current /var/cache/dnf /var/lib/rpm; then cat "$known"; else report dnf_waiting; fi
   fi
 }
@@ -29,9 +30,16 @@ apt_waiting() {
 
 dnf_waiting() {
   local all security
-  all=$(dnf -q -C list --upgrades 2>/dev/null | grep -c '^[^ ]*\.[^ ]* ' || true)
-  security=$(dnf -q -C list --upgrades --security 2>/dev/null | grep -c '^[^ ]*\.[^ ]* ' || true)
+  all=$(dnf_counts) && security=$(dnf_counts --security) || return
   awk -v all="$all" -v security="$security" 'BEGIN { for (i = 0; i < all; i++) print i < security ? "security" : "other" }'
+}
+
+# dnf_counts [--security]: how many packages check-update names; it ends with 100 where there are some. Its logs and what it keeps go to /tmp: in here it may write to its cache alone.
+dnf_counts() {
+  local said status=0
+  said=$(dnf -q -C --setopt=logdir=/tmp --setopt=persistdir=/tmp/dnf check-update "$@") || status=$?
+  ((status == 0 || status == 100)) || return "$status"
+  sed '/^Obsoleting /,$d' <<<"$said" | grep -c '^[^ ]*\.[^ ]* ' || true
 }
 
 # Packages that are being installed right now, or that do not fit together, cannot be counted: that is told, it is no failure of this part.
