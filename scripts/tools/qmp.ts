@@ -3,7 +3,7 @@ import { connectUnix, type Connection } from '../host/connections.ts';
 
 /** QEMU's control socket. */
 export interface Qmp {
-  /** Resolves with what the command returns; rejects with TOOL_FAILED when QEMU refuses it or goes away. */
+  /** Resolves with what the command returns; rejects with TOOL_FAILED when QEMU refuses it, goes away, or has not answered in time. */
   readonly execute: (command: string, args?: Readonly<Record<string, unknown>>) => Promise<unknown>;
   readonly close: () => void;
 }
@@ -14,9 +14,12 @@ interface Waiting {
   readonly reject: (error: BakeError) => void;
 }
 
+/** The longest that is waited for an answer, in milliseconds: a saved state of several GiB on a slow disk is written in less. */
+const ANSWER_MS = 15 * 60_000;
+
 /** Opens a VM's control socket and ends the negotiation that QEMU begins every conversation with. */
-export async function connectQmp(path: string): Promise<Qmp> {
-  const qmp = conversation(await connectUnix(path));
+export async function connectQmp(path: string, answerMs: number = ANSWER_MS): Promise<Qmp> {
+  const qmp = conversation(await connectUnix(path), answerMs);
   await qmp.execute('qmp_capabilities');
   return qmp;
 }
@@ -32,7 +35,7 @@ export function parseUsernet(table: string): ReadonlyMap<number, number> {
   return new Map(lines.map(({ groups }) => [Number(groups?.['guest']), Number(groups?.['host'])]));
 }
 
-function conversation(connection: Connection): Qmp {
+function conversation(connection: Connection, answerMs: number): Qmp {
   const waiting: Waiting[] = [];
   let ended = false;
   const decoder = new TextDecoder();
@@ -50,7 +53,18 @@ function conversation(connection: Connection): Qmp {
     execute: (command, args) =>
       new Promise((resolve, reject) => {
         if (ended) return reject(gone(command));
-        waiting.push({ command, resolve, reject });
+        // Who is not answered once cannot tell whose the next answer is: the conversation ends.
+        const late = setTimeout(() => {
+          reject(silent(command, answerMs));
+          connection.close();
+        }, answerMs);
+        const answered =
+          <T>(end: (value: T) => void) =>
+          (value: T): void => {
+            clearTimeout(late);
+            end(value);
+          };
+        waiting.push({ command, resolve: answered(resolve), reject: answered(reject) });
         connection.send(Buffer.from(`${JSON.stringify({ execute: command, ...(args === undefined ? {} : { arguments: args }) })}\n`));
       }),
     close: connection.close,
@@ -74,6 +88,13 @@ function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
   } catch {
     return undefined;
   }
+}
+
+function silent(command: string, answerMs: number): BakeError {
+  return new BakeError('TOOL_FAILED', {
+    what: `QEMU did not answer ${command} within ${answerMs / 1000} s`,
+    fix: 'Look at the load and the disk of this host; end the VM by its process if it hangs',
+  });
 }
 
 function gone(command: string): BakeError {

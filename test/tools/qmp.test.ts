@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { connectQmp, forwardedPorts, parseUsernet } from '../../scripts/tools/qmp.ts';
 
 const servers: Server[] = [];
@@ -45,6 +45,16 @@ describe('connectQmp', () => {
     const qmp = await connectQmp(await qemu({ 'query-status': '{"event": "RESET"}\r\n{"return": {"status": "running"}}' }));
     await expect(qmp.execute('query-status')).resolves.toEqual({ status: 'running' });
     qmp.close();
+  });
+
+  test('does not wait for ever for a QEMU that listens and never answers, and says nothing to it afterwards', async () => {
+    const qmp = await connectQmp(await qemu({ savevm: '' }), 60_000);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const saved = qmp.execute('savevm');
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
+    await expect(saved).rejects.toMatchObject({ code: 'TOOL_FAILED', what: 'QEMU did not answer savevm within 60 s' });
+    await expect(qmp.execute('query-status')).rejects.toMatchObject({ code: 'TOOL_FAILED' });
   });
 
   test('says what QEMU refused', async () => {
