@@ -5,5 +5,5 @@ set -euo pipefail
 
 cd "$ROOT"
 # The size of a folder is the file system's own affair.
-find . -xdev -mindepth 1 \( -type d -printf 'entry\td\t%m\t%U:%G\t\t%P\t\0' , ! -type d -printf 'entry\t%y\t%m\t%U:%G\t%s\t%P\t%l\0' \) | tr '\n\0' '\1\n'
-find . -xdev -type f -printf '%P\0' | xargs -0 -r sha256sum -z -- | tr '\n\0' '\1\n' | sed -E 's/^([0-9a-f]{64}) .(.*)$/content\t\1\t\2/'
+find . -mindepth 1 \( -type d -printf 'entry\td\t%m\t%U:%G\t\t%P\t\0' , ! -type d -printf 'entry\t%y\t%m\t%U:%G\t%s\t%P\t%l\0' \) | tr '\n\0' '\1\n'
+find . -type f -printf '%P\0' | xargs -0 -r sha256sum -z -- | tr '\n\0' '\1\n' | sed -E 's/^([0-9a-f]{64}) .(.*)$/content\t\1\t\2/'

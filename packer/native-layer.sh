@@ -115,28 +115,42 @@ mount_boot() {
 
 # mount_named PATH: the partition that the base's own fstab has at this path.
 mount_named() {
-  local named type loop begin sectors
-  named=$(awk -v path="$1" '$1 !~ /^#/ && $2 == path { print $1 }' "$root/etc/fstab" 2>/dev/null) || true
+  local named type loop begin sectors options=noatime
+  named=$(awk -v path="$1" '$1 !~ /^#/ && $2 == path { gsub(/"/, "", $1); print $1 }' "$root/etc/fstab" 2>/dev/null) || true
   [[ -n $named ]] || return 0
   read -r begin sectors type < <(partition_named "$named") || true
   [[ -n $type ]] || { echo "ingot: the base's fstab has $named at $1, and no partition of $PARENT_DISK is that: bake with --driver vm" >&2 && exit 1; }
+  [[ $type != xfs ]] || options+=,nouuid
   loop=$(losetup --find --show --offset $((begin * sector)) --sizelimit $((sectors * sector)) "$disk")
-  mount -t "$type" -o noatime "$loop" "$root$1" ||
-    { echo "ingot: the kernel of this host cannot mount $type, which the base has at $1: bake with --driver vm" >&2 && exit 1; }
+  mount -t "$type" -o "$options" "$loop" "$root$1" || {
+    losetup -d "$loop"
+    echo "ingot: what the base has at $1 ($type) cannot be mounted on this host: bake with --driver vm" >&2
+    exit 1
+  }
   losetup -d "$loop"
 }
 
-# partition_named SOURCE: where it begins and how long it is, in sectors, and what it holds; by UUID, label or the partition's own UUID.
+# partition_named SOURCE: where it begins and how long it is, in sectors, and what it holds; by each name that an fstab may give it.
 partition_named() {
-  local begin sectors values
-  while read -r begin sectors; do
-    values=$(blkid -p -o export -O $((begin * sector)) -S $((sectors * sector)) "$disk") || continue
-    values+=$'\n'$(sed -nE "/start= *$begin,/s/.*uuid=([^,]*).*/PARTUUID=\L\1/p" <<<"$table")
-    if grep -qxF -- "$(tr -d '"' <<<"$1")" <<<"$values"; then
-      echo "$begin $sectors $(sed -n 's/^TYPE=//p' <<<"$values")"
+  local number begin sectors id found
+  while read -r number begin sectors id; do
+    found=$(blkid -p -o export -O $((begin * sector)) -S $((sectors * sector)) "$disk") || continue
+    if grep -qxF -- "$1" < <(partition_names "$number" "$id" <<<"$found"); then
+      echo "$begin $sectors $(sed -n 's/^TYPE=//p' <<<"$found")"
       return
     fi
-  done < <(sed -nE 's/.*start= *([0-9]+), *size= *([0-9]+).*/\1 \2/p' <<<"$table")
+  done < <(awk -F'[=,]' '/ : start=/ {
+    number = $1; sub(/ : start$/, "", number); sub(/.*[^0-9]/, "", number)
+    id = "-"; for (field = 5; field < NF; field++) if ($field ~ /uuid$/) id = tolower($(field + 1))
+    print number, $2 + 0, $4 + 0, id }' <<<"$table")
+}
+
+# partition_names NUMBER ID <what blkid says of it.
+partition_names() {
+  local disk
+  sed -nE 's/^(UUID|LABEL)=(.*)/\1=\2\n\/dev\/disk\/by-\L\1\E\/\2/p'
+  printf '%s\n' "PARTUUID=$2" "PARTUUID=${2^^}" "/dev/disk/by-partuuid/$2"
+  for disk in vda sda xvda nvme0n1p; do echo "/dev/$disk$1"; done
 }
 
 mount_surroundings() {

@@ -7,7 +7,7 @@ main() {
   cd "$ROOT"
   debs
   rpms
-  find . -xdev -type d \( -path ./proc -o -path ./sys -o -path ./dev \) -prune -o \
+  find . -type d \( -path ./proc -o -path ./sys -o -path ./dev \) -prune -o \
     \( -type f -perm /6000 -printf 'setuid\t%m\t%P\n' , \
     -type f -path '*.dist-info/METADATA' ! -path './usr/lib/python3/*' -printf 'wheel\t%P\n' , \
     -type f -path '*/node_modules/*/package.json' ! -path './usr/share/*' ! -path './usr/lib/*' -printf 'module\t%P\n' \) |

@@ -119,6 +119,7 @@ labels_right() {
   local contexts=/etc/selinux/targeted/contexts/files/file_contexts
   [[ $INGOT_FAMILY == el && -f $contexts ]] || return 0
   setfiles -F -e /proc -e /sys -e /dev -e /run "$contexts" / || : >/.autorelabel
+  ! is_mounted /boot || setfiles -F "$contexts" /boot || : >/.autorelabel # it does not cross into another file system by itself
 }
 
 # Empty, not missing: a new id is made at boot, but it does not count as a first boot that would apply unit presets.

@@ -6,7 +6,7 @@ import type { ProbeResult } from './probe-results.ts';
 const SEALED_PROBES: Readonly<Partial<Record<Measure, string>>> = {
   packages:
     'if [[ -f $ROOT/var/lib/dpkg/status ]]; then grep -c "^Status: install ok installed" "$ROOT/var/lib/dpkg/status"; else cp -r "$ROOT/var/lib/rpm" "$INGOT_SCRATCH/rpm.counted" && rpm --dbpath "$INGOT_SCRATCH/rpm.counted" -qa | wc -l; fi',
-  setuidFiles: 'find "$ROOT" -xdev -type f -perm /4000 | wc -l',
+  setuidFiles: 'find "$ROOT" -type f -perm /4000 | wc -l',
 };
 
 /** Asked of a machine that has come up and does nothing yet, before any probe works on it. */

@@ -9,6 +9,8 @@ export interface Partition {
   readonly offsetBytes: number;
   readonly sizeBytes: number;
   readonly linux: boolean;
+  /** The partition's own id in a GPT, in lower case. */
+  readonly uuid?: string;
 }
 
 /** How many bytes from the start of a disk are needed to read its table. */
@@ -35,7 +37,13 @@ function gptPartitions(head: Uint8Array, view: DataView): readonly Partition[] |
     .filter(({ at }) => head.subarray(at, at + 16).some((byte) => byte !== 0))
     .map(({ number, at }) => {
       const [first, last] = [Number(view.getBigUint64(at + 32, true)), Number(view.getBigUint64(at + 40, true))];
-      return { number, offsetBytes: first * SECTOR, sizeBytes: (last - first + 1) * SECTOR, linux: LINUX_TYPES.includes(guid(head, view, at)) };
+      return {
+        number,
+        offsetBytes: first * SECTOR,
+        sizeBytes: (last - first + 1) * SECTOR,
+        linux: LINUX_TYPES.includes(guid(head, view, at)),
+        uuid: guid(head, view, at + 16),
+      };
     });
 }
 

@@ -1,12 +1,7 @@
 import { freeSpaceProbe } from './free-space-probe.ts';
 import { secretScanFunctions } from './secret-scan.ts';
+import type { Partition } from './partition-table.ts';
 import { shellWord } from '../model/shell-word.ts';
-
-/** A run of bytes of a disk, as a partition is one. */
-interface Extent {
-  readonly offsetBytes: number;
-  readonly sizeBytes: number;
-}
 
 /** Where a root file system lies in a disk file, and where /boot may lie. */
 export interface SealedDisk {
@@ -16,7 +11,7 @@ export interface SealedDisk {
   readonly offsetBytes: number;
   readonly sizeBytes: number;
   /** The other partitions: the disk's own fstab says whether one of them is /boot. */
-  readonly otherPartitions: readonly Extent[];
+  readonly otherPartitions: readonly Partition[];
 }
 
 /**
@@ -53,7 +48,7 @@ interface Showing {
 }
 
 function show({ offsetBytes, sizeBytes, otherPartitions }: SealedDisk, { prepare, file, disk, readOnly }: Showing): string {
-  const others = shellWord(otherPartitions.map((extent) => `${extent.offsetBytes} ${extent.sizeBytes}`).join('\n'));
+  const others = shellWord(otherPartitions.map((other) => `${other.offsetBytes} ${other.sizeBytes} ${other.number} ${other.uuid ?? '-'}`).join('\n'));
   return `${secretScanFunctions()}${freeSpaceProbe()}\
 cd "$ingot_scratch" || exit 70
 mkdir root; touch partition whole; ingot_daemon=
@@ -86,13 +81,32 @@ ingot_mount "$ingot_type" partition "$ROOT" '' || {
   ((ingot_status != 72)) || echo "The root partition holds \${ingot_type:-no file system that blkid knows}; ext4 and xfs can be looked into" >&2
   exit "$ingot_status"
 }
-ingot_boot=$(awk '$1 !~ /^#/ && $2 == "/boot" { gsub(/"/, "", $1); print $1 }' "$ROOT/etc/fstab" 2>/dev/null)
-while [[ -n $ingot_boot ]]; do
-  read -r ingot_at ingot_bytes || { echo "The disk's fstab has $ingot_boot at /boot, and no partition of it is that" >&2; exit 76; }
-  ingot_values=$(blkid -p -o export -O "$ingot_at" -S "$ingot_bytes" whole)
-  grep -qxF -- "$ingot_boot" <<<"$ingot_values" || continue
-  ingot_mount "$(sed -n 's/^TYPE=//p' <<<"$ingot_values")" whole "$ROOT/boot" ",offset=$ingot_at,sizelimit=$ingot_bytes" || { echo "What the disk has at /boot could not be mounted" >&2; exit 77; }
-  break
-done <<<${others}
+ingot_named() {
+  awk -v path="$1" '$1 !~ /^#/ && $2 == path { gsub(/"/, "", $1); print $1 }' "$ROOT/etc/fstab" 2>/dev/null
+}
+# ingot_find SOURCE: offset, length and type of the partition that an fstab means by this.
+ingot_find() {
+  local at bytes number id values
+  while read -r at bytes number id; do
+    values=$(blkid -p -o export -O "$at" -S "$bytes" whole) || continue
+    if sed -nE 's/^(UUID|LABEL)=(.*)/\\1=\\2\\n\\/dev\\/disk\\/by-\\L\\1\\E\\/\\2/p' <<<"$values" | cat - <(printf '%s\\n' "PARTUUID=$id" "PARTUUID=\${id^^}" "/dev/disk/by-partuuid/$id" /dev/{vda,sda,xvda,nvme0n1p}"$number") | grep -xF -- "$1" >/dev/null; then
+      echo "$at $bytes $(sed -n 's/^TYPE=//p' <<<"$values")"
+      return
+    fi
+  done <<<${others}
+  return 1
+}
+ingot_boot=$(ingot_named /boot)
+if [[ -n $ingot_boot ]]; then
+  ingot_found=$(ingot_find "$ingot_boot") || { echo "The disk's fstab has $ingot_boot at /boot, and no partition of it is that" >&2; exit 76; }
+  read -r ingot_at ingot_bytes ingot_kind <<<"$ingot_found"
+  ingot_mount "$ingot_kind" whole "$ROOT/boot" ",offset=$ingot_at,sizelimit=$ingot_bytes" || { echo "What the disk has at /boot ($ingot_kind) could not be mounted" >&2; exit 77; }
+fi
+# The ESP of a system whose boot loader keeps its settings there; not every kernel can read it, and what asks for such a setting says so.
+if [[ -L $ROOT/boot/grub2/grubenv ]] && ingot_found=$(ingot_find "$(ingot_named /boot/efi)"); then
+  read -r ingot_at ingot_bytes ingot_kind <<<"$ingot_found"
+  mount -o "loop,ro,nosuid,nodev,noexec,offset=$ingot_at,sizelimit=$ingot_bytes" -t "$ingot_kind" whole "$ROOT/boot/efi" 2>/dev/null
+fi
+true
 `;
 }

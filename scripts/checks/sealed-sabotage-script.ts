@@ -46,8 +46,10 @@ ingot_layer() {
   mkdir -p "$1/upper" "$1/work" "$1/root" "$1/after" "$ingot_scratch/before" && mount -t overlay overlay -o "lowerdir=$ingot_sealed,upperdir=$1/upper,workdir=$1/work" "$1/root" || return
   # A partition of its own is not seen through the layer on the root.
   ! mountpoint -q "$ingot_sealed/boot" || {
-    mkdir -p "$1/boot-upper" "$1/boot-work" && mount -t overlay overlay -o "lowerdir=$ingot_sealed/boot,upperdir=$1/boot-upper,workdir=$1/boot-work" "$1/root/boot"
+    mkdir -p "$1/boot-upper" "$1/boot-work" && mount -t overlay overlay -o "lowerdir=$ingot_sealed/boot,upperdir=$1/boot-upper,workdir=$1/boot-work" "$1/root/boot" || return
   }
+  # No layer can be laid on a file system that knows no difference between a and A: it is seen as it is.
+  ! mountpoint -q "$ingot_sealed/boot/efi" || mount --bind "$ingot_sealed/boot/efi" "$1/root/boot/efi"
 }
 ingot_sabotage() {
   local before=$1 broken=$2 after=$3 saboteur=$4 probe=$5 layer=$ingot_scratch/layer.$BASHPID

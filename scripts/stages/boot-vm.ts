@@ -105,7 +105,7 @@ async function controlOf(host: Host, child: Child, argv: Argv, slowness: number)
   void child.ended.then((how) => (end = how));
   for (;;) {
     try {
-      return await connectQmp(`/proc/${child.pid}/cwd/${QMP_SOCKET}`);
+      return await connectQmp(`/proc/${child.pid}/cwd/${QMP_SOCKET}`, untilMs - host.clock.monotonicMs());
     } catch (cause) {
       if (end !== undefined) throw didNotStart(argv, { what: 'QEMU ended before its guest began', stderr: end.stderr, cause });
       if (host.clock.monotonicMs() >= untilMs) throw didNotStart(argv, { what: 'QEMU runs and does not answer on its control socket', stderr: '', cause });

@@ -99,7 +99,7 @@ async function askPorts(host: Host, pid: number, isOver: () => boolean): Promise
   const deadlineMs = host.clock.monotonicMs() + ANSWER_MS;
   for (;;) {
     try {
-      const qmp = await connectQmp(qmpPathOf({ pid }));
+      const qmp = await connectQmp(qmpPathOf({ pid }), deadlineMs - host.clock.monotonicMs());
       try {
         return await forwardedPorts(qmp);
       } finally {

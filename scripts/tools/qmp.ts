@@ -17,11 +17,11 @@ interface Waiting {
 /** The longest that is waited for an answer, in milliseconds: a saved state of several GiB on a slow disk is written in less. */
 const ANSWER_MS = 15 * 60_000;
 
-/** Opens a VM's control socket and ends the negotiation that QEMU begins every conversation with. */
-export async function connectQmp(path: string, answerMs: number = ANSWER_MS): Promise<Qmp> {
-  const qmp = conversation(await connectUnix(path), answerMs);
-  await qmp.execute('qmp_capabilities');
-  return qmp;
+/** Opens a VM's control socket and ends the negotiation that QEMU begins every conversation with; `withinMs` is for that alone. */
+export async function connectQmp(path: string, withinMs: number = ANSWER_MS): Promise<Qmp> {
+  const { ask, close } = conversation(await connectUnix(path));
+  await ask({ execute: 'qmp_capabilities' }, withinMs);
+  return { execute: (command, args) => ask({ execute: command, ...(args === undefined ? {} : { arguments: args }) }, ANSWER_MS), close };
 }
 
 /** Which host port leads to which port of the guest, now that QEMU holds them. */
@@ -35,7 +35,17 @@ export function parseUsernet(table: string): ReadonlyMap<number, number> {
   return new Map(lines.map(({ groups }) => [Number(groups?.['guest']), Number(groups?.['host'])]));
 }
 
-function conversation(connection: Connection, answerMs: number): Qmp {
+interface Question {
+  readonly execute: string;
+  readonly arguments?: Readonly<Record<string, unknown>>;
+}
+
+interface Conversation {
+  readonly ask: (question: Question, answerMs: number) => Promise<unknown>;
+  readonly close: () => void;
+}
+
+function conversation(connection: Connection): Conversation {
   const waiting: Waiting[] = [];
   let ended = false;
   const decoder = new TextDecoder();
@@ -50,8 +60,9 @@ function conversation(connection: Connection, answerMs: number): Qmp {
     for (const { command, reject } of waiting.splice(0)) reject(gone(command));
   });
   return {
-    execute: (command, args) =>
+    ask: (question, answerMs) =>
       new Promise((resolve, reject) => {
+        const command = question.execute;
         if (ended) return reject(gone(command));
         // Who is not answered once cannot tell whose the next answer is: the conversation ends.
         const late = setTimeout(() => {
@@ -65,7 +76,7 @@ function conversation(connection: Connection, answerMs: number): Qmp {
             end(value);
           };
         waiting.push({ command, resolve: answered(resolve), reject: answered(reject) });
-        connection.send(Buffer.from(`${JSON.stringify({ execute: command, ...(args === undefined ? {} : { arguments: args }) })}\n`));
+        connection.send(Buffer.from(`${JSON.stringify(question)}\n`));
       }),
     close: connection.close,
   };

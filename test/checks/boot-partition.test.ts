@@ -30,17 +30,20 @@ describe.skipIf(!SHOWS_DISKS)('a disk with /boot on a partition of its own', () 
     { name: 'secrets', run: 'secret_found private-key' },
   ];
 
-  test.each(['LABEL=BOOT', 'UUID=11111111-2222-4333-8444-555555555555', 'UUID="11111111-2222-4333-8444-555555555555"'])(
-    'is looked into as one, by %s',
-    (source) => {
-      const { folder, ...disk } = place(source);
-      const { stdout, stderr, status } = run(folder, sealedCollector({ ...limits, probes, ...disk }));
-      expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
-      const results = parseProbeResults(stdout, { nonce: 'n', timeoutSeconds: 60 });
-      expect(results.get('menu')?.stdout).toBe('options $kernelopts\n');
-      expect(results.get('secrets')?.stdout).toBe('./boot/old.pem\nsearched\n');
-    },
-  );
+  test.each([
+    'LABEL=BOOT',
+    'UUID="11111111-2222-4333-8444-555555555555"',
+    'PARTUUID=AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE',
+    '/dev/disk/by-label/BOOT',
+    '/dev/vda1',
+  ])('is looked into as one, by %s', (source) => {
+    const { folder, ...disk } = place(source);
+    const { stdout, stderr, status } = run(folder, sealedCollector({ ...limits, probes, ...disk }));
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+    const results = parseProbeResults(stdout, { nonce: 'n', timeoutSeconds: 60 });
+    expect(results.get('menu')?.stdout).toBe('options $kernelopts\n');
+    expect(results.get('secrets')?.stdout).toBe('./boot/old.pem\nsearched\n');
+  });
 
   test('a partition that is not there is no empty /boot: nothing is looked into', () => {
     const { folder, ...disk } = place('LABEL=GONE');

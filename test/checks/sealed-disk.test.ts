@@ -9,7 +9,7 @@ const disk = {
   diskFormat: 'qcow2',
   offsetBytes: 134_217_728,
   sizeBytes: 21_339_553_280,
-  otherPartitions: [{ offsetBytes: 1_048_576, sizeBytes: 1_073_741_824 }],
+  otherPartitions: [{ number: 2, offsetBytes: 1_048_576, sizeBytes: 1_073_741_824, linux: true }],
 } as const;
 const script = showSealedDisk(disk);
 

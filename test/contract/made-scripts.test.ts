@@ -24,7 +24,7 @@ const DISK = {
   diskFormat: 'qcow2',
   offsetBytes: 1_048_576,
   sizeBytes: 4096,
-  otherPartitions: [{ offsetBytes: 2_097_152, sizeBytes: 8192 }],
+  otherPartitions: [{ number: 2, offsetBytes: 2_097_152, sizeBytes: 8192, linux: true }],
 } as const;
 
 /** What the agent is sent, with the functions that its second line reads from a file of the guest. */

@@ -28,8 +28,14 @@ describe('exposure', () => {
   );
 
   test('is the number of rights that are left, where systemd cannot judge', () => {
-    expect(exposure(239, '', 'NoNewPrivileges=yes\nProtectHome=no\nProtectSystem=strict\nPrivateTmp=no\n')).toBe('2\n');
-    expect(exposure(239, '', 'NoNewPrivileges=yes\nProtectHome=yes\n')).toBe('0\n');
+    const shown = (left: number): string => Array.from({ length: 9 }, (_, at) => `Right${at}=${at < left ? 'no' : 'yes'}\n`).join('');
+    expect(exposure(239, '', shown(2))).toBe('2\n');
+    expect(exposure(239, '', shown(0))).toBe('0\n');
+  });
+
+  test('is unknown where it does not answer for every right', () => {
+    expect(exposure(239, '', '')).toBe('\n');
+    expect(exposure(239, '', 'NoNewPrivileges=yes\nProtectHome=yes\n')).toBe('\n');
   });
 
   test('is unknown where it could judge and does not', () => {

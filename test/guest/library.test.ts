@@ -121,6 +121,37 @@ describe('packages_missing', () => {
   });
 });
 
+describe('the arguments of a kernel that is installed in a chroot', () => {
+  /** A system with an entry for each of two kernels and a rescue, of which the newest has these options. */
+  function entries(options: string): string {
+    const dir = scratchDir();
+    mkdirSync(join(dir, 'entries'));
+    for (const [name, text] of Object.entries({ '4.18.0-553.el8': options, '4.18.0-9.el8': 'root=UUID=old', '0-rescue-1': 'root=UUID=rescue' }))
+      writeFileSync(join(dir, `entries/ffff-${name}.conf`), `title Linux\noptions ${options === '' ? '' : text}\n`);
+    return dir;
+  }
+
+  test('are those of the newest kernel that is there, without variables of GRUB', () => {
+    const dir = entries('root=UUID=new ro console=ttyS0 $tuned_params');
+    expect(withLibrary('boot_arguments entries', {}, dir)).toEqual({ status: 0, stderr: '', stdout: 'root=UUID=new ro console=ttyS0\n' });
+  });
+
+  test('are none where all of them are a variable, and where there is no entry', () => {
+    expect(withLibrary('boot_arguments entries', {}, entries('$kernelopts $tuned_params')).stdout.trim()).toBe('');
+    expect(withLibrary('boot_arguments nowhere', {}, scratchDir())).toEqual({ status: 0, stderr: '', stdout: '' });
+  });
+
+  test('are written down for kernel-install while packages are installed, and taken away afterwards; a file of the base is left alone', () => {
+    const dir = entries('root=UUID=new ro');
+    const held = 'in_chroot() { true; }; boot_arguments() { echo root=UUID=new ro; }';
+    expect(withLibrary(`${held}; boot_arguments_hold cmdline; cat cmdline; boot_loader_release; ls`, { INGOT_FAMILY: 'el' }, dir).stdout).toBe(
+      'root=UUID=new ro\nentries\n',
+    );
+    writeFileSync(join(dir, 'cmdline'), 'mine\n');
+    expect(withLibrary(`${held}; boot_arguments_hold cmdline; boot_loader_release; cat cmdline`, { INGOT_FAMILY: 'el' }, dir).stdout).toBe('mine\n');
+  });
+});
+
 describe('packages_forget_keys', () => {
   const RPM = 'rpm() { echo "rpm $*"; [[ $1 != -q || $3 != *0badc0de ]]; }';
 

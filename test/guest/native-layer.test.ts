@@ -35,7 +35,13 @@ describe.skipIf(!SHOWS_DISKS)('a layer on a base that has /boot on a partition o
     expect(namesIn(made.diskPath, made, 1, '/')).not.toContain('vmlinuz-new');
   });
 
-  test.each(['UUID="11111111-2222-4333-8444-555555555555"', 'PARTUUID=aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee'])('it is found by %s', (source) => {
+  test.each([
+    'UUID="11111111-2222-4333-8444-555555555555"',
+    'PARTUUID=aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee',
+    'PARTUUID=AAAAAAAA-BBBB-4CCC-8DDD-EEEEEEEEEEEE',
+    '/dev/disk/by-label/BOOT',
+    '/dev/vda1',
+  ])('it is found by %s', (source) => {
     const { status, stderr, made, outputPath } = bake(source, 'echo new >/boot/vmlinuz-new\n');
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
     expect(namesIn(outputPath, made, 1, '/')).toContain('vmlinuz-new');

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { bash, PROJECT, scratchDir } from './run-bash.ts';
 
 const SCRIPT = join(PROJECT, 'packer/components/monitoring/files/usr/lib/ingot/metrics.d/updates.sh');
-const WAITING = '\nnginx.x86_64      1:1.24.0-2      appstream\nopenssl.x86_64    1:1.1.1k-14     baseos\n';
+const WAITING =
+  '\nnginx.x86_64      1:1.24.0-2      appstream\npython3-subscription-manager-rhsm.x86_64\n                  1.28.40-1.el8   rhel-8-for-x86_64-baseos-rpms\nopenssl.x86_64    1:1.1.1k-14     baseos\n';
 
 /** What the script prints where dnf's index is `index` and dnf says this; `(no)apt-get` is never found, whatever this host has. */
 function metrics({
@@ -44,7 +45,7 @@ describe('updates that wait, as dnf says', () => {
     expect(metrics({ all, security: '\nopenssl.x86_64    1:1.1.1k-14     baseos\n' })).toEqual([
       'ingot_updates_known 1',
       'ingot_updates_pending{kind="security"} 1',
-      'ingot_updates_pending{kind="other"} 1',
+      'ingot_updates_pending{kind="other"} 2',
     ]);
   });
 

@@ -48,12 +48,12 @@ describe('connectQmp', () => {
   });
 
   test('does not wait for ever for a QEMU that listens and never answers, and says nothing to it afterwards', async () => {
-    const qmp = await connectQmp(await qemu({ savevm: '' }), 60_000);
+    const qmp = await connectQmp(await qemu({ savevm: '' }));
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const saved = qmp.execute('savevm');
-    vi.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(15 * 60_000);
     vi.useRealTimers();
-    await expect(saved).rejects.toMatchObject({ code: 'TOOL_FAILED', what: 'QEMU did not answer savevm within 60 s' });
+    await expect(saved).rejects.toMatchObject({ code: 'TOOL_FAILED', what: 'QEMU did not answer savevm within 900 s' });
     await expect(qmp.execute('query-status')).rejects.toMatchObject({ code: 'TOOL_FAILED' });
   });
 

@@ -39,7 +39,7 @@ dnf_counts() {
   local said status=0
   said=$(dnf -q -C --setopt=logdir=/tmp --setopt=persistdir=/tmp/dnf check-update "$@") || status=$?
   ((status == 0 || status == 100)) || return "$status"
-  sed '/^Obsoleting /,$d' <<<"$said" | grep -c '^[^ ]*\.[^ ]* ' || true
+  sed '/^Obsoleting /,$d' <<<"$said" | grep -cE '^[^ ]+\.[^ ]+( |$)' || true # a long name has a line to itself
 }
 
 # Packages that are being installed right now, or that do not fit together, cannot be counted: that is told, it is no failure of this part.
