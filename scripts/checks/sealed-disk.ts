@@ -48,7 +48,6 @@ interface Showing {
 }
 
 function show({ offsetBytes, sizeBytes, otherPartitions }: SealedDisk, { prepare, file, disk, readOnly }: Showing): string {
-  const others = shellWord(otherPartitions.map((other) => `${other.offsetBytes} ${other.sizeBytes} ${other.number} ${other.uuid ?? '-'}`).join('\n'));
   return `${secretScanFunctions()}${freeSpaceProbe()}\
 cd "$ingot_scratch" || exit 70
 mkdir root; touch partition whole; ingot_daemon=
@@ -81,6 +80,13 @@ ingot_mount "$ingot_type" partition "$ROOT" '' || {
   ((ingot_status != 72)) || echo "The root partition holds \${ingot_type:-no file system that blkid knows}; ext4 and xfs can be looked into" >&2
   exit "$ingot_status"
 }
+${showBoot(otherPartitions)}`;
+}
+
+/** Lines that mount what the disk's own fstab has at /boot, and the ESP where GRUB's environment lies there: as read-only as the root. */
+function showBoot(otherPartitions: readonly Partition[]): string {
+  const others = shellWord(otherPartitions.map(({ offsetBytes, sizeBytes, number, uuid = '-' }) => `${offsetBytes} ${sizeBytes} ${number} ${uuid}`).join('\n'));
+  return `\
 ingot_named() {
   awk -v path="$1" '$1 !~ /^#/ && $2 == path { gsub(/"/, "", $1); print $1 }' "$ROOT/etc/fstab" 2>/dev/null
 }

@@ -8,6 +8,8 @@ export interface Connection {
   /** Resolves when the other side has gone or `close` was called; never rejects. */
   readonly closed: Promise<void>;
   readonly close: () => void;
+  /** Closes it after so many milliseconds, and says so first; the function that is given back calls that off. */
+  readonly closeAfter: (ms: number, onLate: () => void) => () => void;
 }
 
 /** Connects to a server on a Unix socket; rejects when nobody listens there. */
@@ -54,5 +56,12 @@ function connectionOf(socket: Socket): Connection {
     onBytes: (listener) => void socket.on('data', listener),
     closed,
     close: () => void socket.destroy(),
+    closeAfter: (ms, onLate) => {
+      const timer = setTimeout(() => {
+        onLate();
+        socket.destroy();
+      }, ms);
+      return () => clearTimeout(timer);
+    },
   };
 }

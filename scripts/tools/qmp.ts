@@ -59,27 +59,22 @@ function conversation(connection: Connection): Conversation {
     ended = true;
     for (const { command, reject } of waiting.splice(0)) reject(gone(command));
   });
-  return {
-    ask: (question, answerMs) =>
-      new Promise((resolve, reject) => {
-        const command = question.execute;
-        if (ended) return reject(gone(command));
-        // Who is not answered once cannot tell whose the next answer is: the conversation ends.
-        const late = setTimeout(() => {
-          reject(silent(command, answerMs));
-          connection.close();
-        }, answerMs);
-        const answered =
-          <T>(end: (value: T) => void) =>
-          (value: T): void => {
-            clearTimeout(late);
-            end(value);
-          };
-        waiting.push({ command, resolve: answered(resolve), reject: answered(reject) });
-        connection.send(Buffer.from(`${JSON.stringify(question)}\n`));
-      }),
-    close: connection.close,
-  };
+  const ask: Conversation['ask'] = (question, answerMs) =>
+    new Promise((resolve, reject) => {
+      const command = question.execute;
+      if (ended) return reject(gone(command));
+      // Who is not answered once cannot tell whose the next answer is: the conversation ends.
+      const inTime = connection.closeAfter(answerMs, () => reject(silent(command, answerMs)));
+      const heard =
+        <T>(end: (value: T) => void) =>
+        (value: T): void => {
+          inTime();
+          end(value);
+        };
+      waiting.push({ command, resolve: heard(resolve), reject: heard(reject) });
+      connection.send(Buffer.from(`${JSON.stringify(question)}\n`));
+    });
+  return { ask, close: connection.close };
 }
 
 /** QEMU answers in order; its greeting and its events answer nobody. */
