@@ -160,10 +160,12 @@ mount_surroundings() {
   cp /etc/resolv.conf "$root/run/systemd/resolve/resolv.conf"
   [[ -L $root/etc/resolv.conf ]] || [[ ! -e $root/etc/resolv.conf ]] || mount --bind /etc/resolv.conf "$root/etc/resolv.conf"
   show_payload "$root" "$PAYLOAD_DIR"
-  if [[ -n ${APT_CACHE_DIR:-} ]]; then
+  if [[ $(<"$PAYLOAD_DIR/layer") == packages && -f $root/etc/hosts ]]; then
     # A mirror may have its name from the host alone.
     mount --bind /etc/hosts "$root/etc/hosts"
     mount -o remount,bind,ro "$root/etc/hosts"
+  fi
+  if [[ -n ${APT_CACHE_DIR:-} ]]; then
     mkdir -p "$APT_CACHE_DIR/archives/partial" "$APT_CACHE_DIR/lists/partial"
     mount --bind "$APT_CACHE_DIR/archives" "$root/var/cache/apt/archives"
     mount --bind "$APT_CACHE_DIR/lists" "$root/var/lib/apt/lists"

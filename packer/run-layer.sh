@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Why: runs one layer of the image in the guest (packages, files, each component's scripts, in order), in a chroot and in a VM alike.
-# Needs: root; its payload beside it: layer, guest.env, lib/, and as the layer has them packages.list, steps.list, files.list, packages/, bake/.
+# Needs: root; its payload beside it: layer, guest.env, lib/, and as the layer has them packages.list, removed.list, steps.list, files.list, packages/, bake/.
 set -euo pipefail
 
 payload=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -48,6 +48,7 @@ run_packages() {
   [[ $INGOT_FAMILY == el ]] || copy_files repositories
   subscription_open
   packages_refresh
+  [[ ! -f $payload/removed.list ]] || packages_remove <"$payload/removed.list"
   [[ ! -f $payload/modules.list ]] || packages_modules <"$payload/modules.list"
   run_steps
   boot_loader_hold

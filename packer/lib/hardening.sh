@@ -19,6 +19,14 @@ setuid_out() {
   done
 }
 
+# capabilities_out PATH...: the same for rights that a file gives without being setuid.
+capabilities_out() {
+  local path
+  for path in "$@"; do
+    if [[ -f $path && ! -L $path && -n $(getcap "$path" 2>/dev/null) ]]; then setcap -r "$path"; fi
+  done
+}
+
 # boot_files_private: boot menu and symbol tables are for root. A new kernel writes them anew, so the same is done after it.
 boot_files_private() {
   local hook=/etc/kernel/postinst.d/zzz-ingot-boot-modes

@@ -44,6 +44,29 @@ packages_install() {
   esac
 }
 
+# packages_remove <list of names: those that are there are gone, with their settings. What came for their sake stays: the vendor's bundles would take half the system along.
+packages_remove() {
+  local name there=()
+  while IFS= read -r name; do
+    if package_installed "$name"; then there+=("$name"); fi
+  done
+  ((${#there[@]} > 0)) || return 0
+  say "taken out of the base: ${there[*]}"
+  case $INGOT_FAMILY in
+    debian) apt-get "${APT_OPTIONS[@]}" purge "${there[@]}" ;;
+    el) dnf "${DNF_OPTIONS[@]}" --setopt=clean_requirements_on_remove=False remove "${there[@]}" ;;
+    *) no_such_family ;;
+  esac
+}
+
+package_installed() {
+  case $INGOT_FAMILY in
+    debian) [[ $(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null) == ?i* ]] ;;
+    el) rpm -q --quiet "$1" ;;
+    *) no_such_family ;;
+  esac
+}
+
 # packages_missing NAME...: prints those that are not installed.
 packages_missing() {
   local name
@@ -93,7 +116,7 @@ packages_clean() {
       is_mounted /var/cache/apt/archives || find /var/cache/apt/archives -mindepth 1 -not -name partial -delete
       rm -f /var/cache/apt/*.bin /var/cache/debconf/*-old /var/lib/dpkg/*-old
       ;;
-    el) is_mounted /var/cache/dnf || dnf -q clean all ;;
+    el) is_mounted /var/cache/dnf || find /var/cache/dnf -mindepth 1 -delete 2>/dev/null || true ;; # dnf's own `clean` writes logs
     *) no_such_family ;;
   esac
 }

@@ -27,7 +27,11 @@ export function settledMark(nonce: string): string {
   return `${frameMark(nonce)}-settled`;
 }
 
+/** Shell that ends when the boot has ended, and prints how: before systemd 240 (EL 8) `--wait` is heeded by nobody. */
+export const WAIT_FOR_BOOT =
+  'while state=$(systemctl is-system-running --wait); [[ $state == initializing || $state == starting ]]; do sleep 1; done; echo "$state"; [[ $state == running ]]';
+
 const WAITS = [
   // cloud-init is part of the boot that this waits for; its own `status --wait` is Python, seconds of an emulated guest.
-  { name: GUEST_FACTS.systemState, run: 'systemctl is-system-running --wait' },
+  { name: GUEST_FACTS.systemState, run: WAIT_FOR_BOOT },
 ];

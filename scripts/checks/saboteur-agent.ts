@@ -1,3 +1,4 @@
+import { WAIT_FOR_BOOT } from './guest-collector.ts';
 import { frameMark } from './probe-results.ts';
 import { probeCalls, probeFunctions, probeLanes, type NamedProbe, type ProbeScriptRequest } from './probe-script.ts';
 import { shellWord } from '../model/shell-word.ts';
@@ -18,7 +19,7 @@ export interface AgentRequest extends Omit<ProbeScriptRequest, 'probes'> {
 export function agentSetup(request: AgentRequest): string {
   const file = (name: string, text: string): string => `printf '%s' ${shellWord(text)} >${AGENT_DIR}/${name}\n`;
   return `set -uo pipefail
-timeout ${request.settleSeconds} systemctl is-system-running --wait >/dev/null
+timeout ${request.settleSeconds} bash -c ${shellWord(WAIT_FOR_BOOT)} >/dev/null
 rm -rf ${AGENT_DIR} && mkdir -m 0700 ${AGENT_DIR} || exit 70
 ${file('functions', probeFunctions(request))}\
 ${file('agent', agent(request.nonce))}\

@@ -54,6 +54,15 @@ mkdir root; touch partition whole; ingot_daemon=
 ${prepare}
 ingot_offset=${offsetBytes}
 export ROOT="$ingot_scratch/root"
+in_root() { # PATH of the image: where it is here, whatever links lead there; an absolute one would leave the image
+  local path=$1 target turns=0
+  while [[ -L $ROOT$path ]] && ((turns++ < 20)); do
+    target=$(readlink "$ROOT$path")
+    [[ $target == /* ]] && path=$target || path=\${path%/*}/$target
+  done
+  printf '%s\n' "$ROOT$path"
+}
+export -f in_root
 ingot_tidy() { sed -i "s|$ROOT|\\$ROOT|g" "$1"; }
 trap 'umount -l "$ROOT" 2>/dev/null; kill "$ingot_daemon" "$ingot_watch" 2>/dev/null; wait 2>/dev/null; cd /; ingot_end' EXIT
 qemu-storage-daemon --blockdev ${file} --blockdev ${disk} \\

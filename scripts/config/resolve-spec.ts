@@ -1,3 +1,5 @@
+import type { Budget } from '../model/budget.ts';
+import type { Distro, VendorBase } from '../model/distro.ts';
 import type { Component, ImageSpec, SourceFile, SourceTexts } from '../model/image-spec.ts';
 import type { AptEntry } from './apt-sources.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -37,10 +39,16 @@ export function resolveSpec(catalogue: Catalogue, target: Target, settings: Mirr
     disk: image.disk,
     guestLibrary: catalogue.guestLibrary,
     defaultProfile: role.profile,
-    ...(role.budget === undefined ? {} : { budget: role.budget }),
+    ...(role.budget === undefined ? {} : { budget: withVendorBase(role.budget, distro) }),
     ...(checklist === undefined ? {} : { checklist }),
   };
   return { spec, texts: textsOf(spec, catalogue.texts) };
+}
+
+/** A limit that the image does not set stays unset. */
+function withVendorBase(budget: Budget, { vendorBase }: Distro): Budget {
+  const raised = Object.entries(vendorBase?.adds ?? {}).map(([measure, more]) => [measure, budget[measure as keyof VendorBase['adds']], more] as const);
+  return { ...budget, ...Object.fromEntries(raised.flatMap(([measure, limit, more]) => (limit === undefined ? [] : [[measure, limit + more]]))) };
 }
 
 function resolveComponents({ components }: Catalogue, { image, roleId, role, distro }: Target): readonly Component[] {

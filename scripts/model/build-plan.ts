@@ -65,6 +65,8 @@ export interface LayerPlan {
   /** Key of the base or of the layer below. */
   readonly parentKey: string;
   readonly packages: readonly string[];
+  /** Packages of the base that are taken out first; the packages layer's. */
+  readonly removes?: readonly string[];
   readonly steps: readonly Step[];
   readonly files: readonly ShippedFile[];
   readonly locks: readonly LanguageLock[];

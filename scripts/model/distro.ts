@@ -144,6 +144,13 @@ export interface LifeCycle {
   readonly components?: Readonly<Record<string, string>>;
 }
 
+export interface VendorBase {
+  /** Packages that no server of these images needs: taken out before others are installed. */
+  readonly removes: readonly string[];
+  /** What the rest of it may take beyond an image's own budget. */
+  readonly adds: Readonly<Partial<Record<'diskMiB' | 'packages' | 'memoryAtRestMiB' | 'setuidFiles' | 'listeningSockets', number>>>;
+}
+
 /** All facts of one distro: one YAML file (config/distros/<id>.yaml). */
 export interface Distro {
   readonly id: string;
@@ -170,6 +177,8 @@ export interface Distro {
   readonly packages: Readonly<Record<string, readonly string[]>>;
   /** Module streams by component id, for dnf: `nodejs:18` is enabled, `-postgresql` disabled. */
   readonly modules?: Readonly<Record<string, readonly string[]>>;
+  /** What the vendor's own disk image brings beyond a minimal system. */
+  readonly vendorBase?: VendorBase;
   readonly unsure?: readonly Doubt[];
   /** Checks that are known to fail here, for a while. */
   readonly mutes?: readonly Mute[];

@@ -63,7 +63,7 @@ function unkeyedLayer({ name, spec, components, parentKey }: LayerRequest): Unke
     steps: name === 'sealed' ? [] : components.flatMap((component) => stepsOf(component, name)),
     files: name === 'configure' ? filesOf(components) : [],
     locks: name === 'app' ? components.flatMap(({ locks }) => locks) : [],
-    ...(name === 'packages' ? { ...wantsOf(components), ...keptOf(spec) } : {}),
+    ...(name === 'packages' ? { ...wantsOf(components), ...keptOf(spec), ...removesOf(spec) } : {}),
     ...(name === 'configure' ? probesOf(spec) : {}),
     env: layerEnv(spec, name, order),
   };
@@ -91,6 +91,12 @@ function wantsOf(components: readonly Component[]): Pick<UnkeyedLayer, 'modules'
   const modules = [...new Set(components.flatMap(({ modules: streams = [] }) => streams))].toSorted();
   const versions = components.flatMap(({ versions: wants = [] }) => wants);
   return { ...(modules.length === 0 ? {} : { modules }), ...(versions.length === 0 ? {} : { versions }) };
+}
+
+function removesOf({ distro, components }: ImageSpec): Pick<UnkeyedLayer, 'removes'> {
+  const wanted = new Set(components.flatMap(({ packages }) => packages));
+  const removes = (distro.vendorBase?.removes ?? []).filter((name) => !wanted.has(name)).toSorted();
+  return removes.length === 0 ? {} : { removes };
 }
 
 function keptOf(spec: ImageSpec): Pick<UnkeyedLayer, 'repositoryFiles'> {

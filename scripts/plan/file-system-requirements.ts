@@ -10,5 +10,8 @@ export function fileSystemRequirements(distros: readonly Distro[]): readonly Hos
     ['xfs_repair', 'proves that the root file system is whole'],
     ['xfs_db', 'tells which blocks are free'],
   ] as const;
-  return programs.map(([name, does]) => named(name, { purpose: `${does}, of ${asked.join(', ')}`, needs: ['bake'], packages: both('xfsprogs') }));
+  return [
+    ...programs.map(([name, does]) => named(name, { purpose: `${does}, of ${asked.join(', ')}`, needs: ['bake'], packages: both('xfsprogs') })),
+    named('rpm', { purpose: `tells which packages a disk holds, of ${asked.join(', ')}`, needs: ['bake'], packages: both('rpm') }),
+  ];
 }

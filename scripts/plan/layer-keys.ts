@@ -47,8 +47,9 @@ function substituteFields({ keys = [] }: ImageSpec): readonly (readonly [string,
 }
 
 /** Where third parties' packages go on coming from, who signs them, and which versions are taken. */
-function wantFields({ modules = [], versions = [], probes = [], repositoryFiles = [] }: UnkeyedLayer): readonly (readonly [string, string])[] {
+function wantFields({ removes = [], modules = [], versions = [], probes = [], repositoryFiles = [] }: UnkeyedLayer): readonly (readonly [string, string])[] {
   return [
+    ...removes.map((name) => [`removed ${name}`, '1'] as const),
     ...modules.map((name) => [`module ${name}`, '1'] as const),
     ...versions.map(({ name, run, atLeast, expected = '' }) => [`version ${name}`, short(`${atLeast} ${expected} ${run}`)] as const),
     ...probes.map(({ fact, probe }) => [`probe ${fact}`, probe] as const),

@@ -31,6 +31,7 @@ export function renderPayload(request: PayloadRequest): readonly RenderedFile[] 
     data('layer', `${layer.name}\n`),
     data('guest.env', renderGuestEnv(layer.env)),
     ...(layer.packages.length > 0 ? [data('packages.list', lines(layer.packages))] : []),
+    ...(layer.removes === undefined ? [] : [data('removed.list', lines(layer.removes))]),
     ...(layer.steps.length > 0 ? [data('steps.list', lines(layer.steps.map(({ component, script }) => `${component}\t${stepPath(component, script)}`)))] : []),
     ...layer.steps.map(({ component, script }) => ({ path: stepPath(component, script), text: textOf(request.texts, script), mode: SCRIPT_MODE })),
     ...(files.length > 0 ? [data('files.list', lines(layer.files.map(fileLine).toSorted()))] : []),

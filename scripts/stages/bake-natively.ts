@@ -11,7 +11,7 @@ export async function bakeNatively(job: DriverJob, context: Context): Promise<vo
   const { host } = context;
   const aptCacheDir = join(job.workDir, 'apt');
   const keptDir = join(job.workspace.cacheDir, 'apt', job.spec.distro.id);
-  const usesPackages = job.layer.name === 'packages';
+  const usesPackages = job.layer.name === 'packages' && job.spec.distro.family === 'debian';
   if (usesPackages) await takePackageCache(host, keptDir, aptCacheDir);
   const layer = { name: job.layer.name, parentPath: job.parentPath, outputPath: job.partialPath, payloadDir: job.payloadDir, workDir: job.workDir };
   const environment = { DISK_MIB: String(job.plan.output.virtualSizeMiB), ...(usesPackages ? { APT_CACHE_DIR: aptCacheDir } : {}) };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { WAIT_FOR_BOOT } from '../checks/guest-collector.ts';
 import { CLIENT_PORTS } from '../checks/outside-environment.ts';
 import { noAnswer, READERS, type Answer } from '../checks/grade-answers.ts';
 import type { Argv, Host, RunResult } from '../host/host.ts';
@@ -35,7 +36,7 @@ export const gradeBooted: Stage<GuestToGrade, ReadonlyMap<string, Answer>> = {
   title: 'Ask the graders that need a running machine',
   run: async (input, { host, say }) => {
     const answers = new Map<string, Answer>();
-    await runOverSsh(host, input.guest.ssh, { command: 'systemctl is-system-running --wait', timeoutMs: 10 * MINUTE_MS * input.slowness });
+    await runOverSsh(host, input.guest.ssh, { command: WAIT_FOR_BOOT, timeoutMs: 10 * MINUTE_MS * input.slowness });
     for (const [grader, ask] of ASKING) {
       for (const { id, title } of input.wanted.filter((want) => want.grader === grader)) {
         say({ type: 'progress', stage: 'grade-booted', message: title });

@@ -152,6 +152,23 @@ describe('the arguments of a kernel that is installed in a chroot', () => {
   });
 });
 
+describe('packages_remove', () => {
+  const DEBIAN = `dpkg-query() { case \${!#} in snapd) echo 'ii ' ;; held) echo 'hi ' ;; gone) echo 'rc ' ;; *) return 1 ;; esac; }; apt-get() { echo "apt-get \${*: -3}"; }`;
+  const EL = `rpm() { [[ \${!#} == tuned ]]; }; dnf() { echo "dnf \${*: -3}"; }`;
+  const remove = (family: string, fake: string, names: string): string =>
+    withLibrary(`${fake}; printf '%s\\n' ${names} | packages_remove`, { INGOT_FAMILY: family }).stdout;
+
+  test('takes out what is there, and asks for nothing else', () => {
+    expect(remove('debian', DEBIAN, 'snapd absent held gone')).toBe('    taken out of the base: snapd held\napt-get purge snapd held\n');
+    expect(remove('el', EL, 'rpcbind tuned')).toBe('    taken out of the base: tuned\ndnf --setopt=clean_requirements_on_remove=False remove tuned\n');
+  });
+
+  test('does nothing where none of them is there', () => {
+    expect(remove('debian', DEBIAN, 'absent gone')).toBe('');
+    expect(remove('el', EL, 'rpcbind')).toBe('');
+  });
+});
+
 describe('packages_forget_keys', () => {
   const RPM = 'rpm() { echo "rpm $*"; [[ $1 != -q || $3 != *0badc0de ]]; }';
 

@@ -7,7 +7,7 @@ import { fakeHost, type Answer } from '../support/fake-host.ts';
 const want = (grader: WantedGrade['grader']): WantedGrade => ({ id: `the-${grader}`, title: grader, grader, goal: 0 });
 
 function ask(wanted: readonly WantedGrade[], answers: readonly Answer[]) {
-  const host = fakeHost([...answers, { command: /ssh .* systemctl is-system-running --wait$/, stdout: 'running\n' }]);
+  const host = fakeHost([...answers, { command: /ssh .* while state=\$\(systemctl is-system-running --wait\)/, stdout: 'running\n' }]);
   const guest = {
     ...fakeGuest(host),
     hostPorts: new Map([

@@ -45,7 +45,10 @@ files_and_mounts() {
   mount_options /tmp "/tmp /tmp none rw,bind,$BASE_SYSTEM_TMP_OPTIONS 0 0"
   packages_unpack_outside_tmp
   setuid_out /usr/bin/{chage,chfn,chsh,expiry,gpasswd,newgrp,mount,umount,wall,write,write.ul,bsd-write} /usr/lib/openssh/ssh-keysign \
-    /usr/libexec/openssh/ssh-keysign /usr/bin/fusermount{,3} /usr/sbin/{userhelper,grub2-set-bootflag,mount.nfs,pam_extrausers_chkpwd} /usr/bin/pkexec
+    /usr/libexec/openssh/ssh-keysign /usr/bin/fusermount{,3} /usr/sbin/{userhelper,usernetctl,grub2-set-bootflag,mount.cifs,mount.nfs,pam_extrausers_chkpwd} \
+    /usr/bin/{at,crontab,locate,mlocate,newgidmap,newuidmap,ntfs-3g,pkexec,plocate,screen,staprun} /usr/lib/eject/dmcrypt-get-device \
+    /usr/lib{,exec}{,/policykit-1,/polkit-1}/polkit-agent-helper-1 /usr/libexec/cockpit-session /usr/libexec/sssd/{krb5,ldap,p11,proxy,selinux}_child
+  capabilities_out /usr/bin/{newuidmap,newgidmap,mtr-packet}
   boot_files_private
   chmod 0600 /etc/ssh/sshd_config 2>/dev/null || true
   chmod 0644 /etc/issue /etc/issue.net

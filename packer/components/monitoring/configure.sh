@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Why: the node exporter starts with the machine, in a sandbox; on some distros its user and folder are not the package's.
-# Needs: the files of this component in place; FACT_NODE_EXPORTER_UNIT, FACT_NOLOGIN_SHELL.
+# Needs: the files of this component in place; FACT_NODE_EXPORTER_UNIT, FACT_NODE_EXPORTER_PROGRAM, FACT_NOLOGIN_SHELL.
 set -euo pipefail
 # shellcheck source=/dev/null
 . "$INGOT_LIB/load.sh"
@@ -9,6 +9,11 @@ service_exists "$FACT_NODE_EXPORTER_UNIT.service" || fail "there is no unit $FAC
 getent passwd prometheus >/dev/null || useradd --system --user-group --no-create-home --home-dir /var/lib/prometheus --shell "$FACT_NOLOGIN_SHELL" prometheus
 install -d -m 0755 /var/lib/prometheus /var/lib/prometheus/node-exporter
 
+# Before 1.0 (Ubuntu 20.04) each collector that is on by default is switched off by its own name.
+if [[ $("$FACT_NODE_EXPORTER_PROGRAM" --help 2>&1 || true) != *--collector.disable-defaults* ]]; then
+  others=$(printf ' --no-collector.%s' arp bcache bonding cpufreq edac hwmon infiniband ipvs mdadm netclass nfs nfsd xfs zfs)
+  sed -i "s/ --collector.disable-defaults/$others/" /usr/lib/ingot/monitoring/node-exporter.conf
+fi
 service_settings "$FACT_NODE_EXPORTER_UNIT.service" /usr/lib/ingot/monitoring/exporter.conf /usr/lib/ingot/monitoring/node-exporter.conf
 
 # Where the base installs recommended packages, these came along: nothing asks for what they collect.
