@@ -46,6 +46,13 @@ describe('every distro × role of the real configuration', () => {
     expect(spec.keys?.filter(({ file }) => file === undefined || !texts.has(file.source)) ?? []).toEqual([]);
   });
 
+  test('what a vendor’s base takes is allowed beyond the image’s own budget, and no limit appears that the image does not set', async () => {
+    const budgetOf = async (distro: string) => (await loadSpec(host, { image: 'aikovrr', role: 'standalone', distro })).spec.budget ?? {};
+    const [ours, theirs] = [await budgetOf('debian-12'), await budgetOf('rocky-8')];
+    expect(theirs).toMatchObject({ diskMiB: (ours.diskMiB ?? 0) + 700, packages: (ours.packages ?? 0) + 250, listeningSockets: ours.listeningSockets });
+    expect(Object.keys(theirs).toSorted()).toEqual(Object.keys(ours).toSorted());
+  });
+
   test('who makes a base on another distro’s machine has its key, or can have the key ring of a package', async () => {
     const distros = await askedDistros(host, [...new Set(targets.map(({ distro }) => distro))]);
     const without = distros.filter(

@@ -27,6 +27,15 @@ describe('layers', () => {
     expect(filesOnly.layers.map(({ name }) => name)).toEqual(['configure', 'sealed']);
   });
 
+  test('take out what the vendor’s base brings, but never what the image asks for; another list is another layer', () => {
+    const of = (removes: readonly string[]): LayerPlan =>
+      layer(plan(sampleSpec({ components: [webComponent()], distro: sampleDistro({ vendorBase: { removes, adds: {} } }) })), 'packages');
+    expect(of(['snapd', 'nginx', 'ftp']).removes).toEqual(['ftp', 'snapd']);
+    expect(of(['nginx'])).not.toHaveProperty('removes');
+    expect(of(['snapd']).key).not.toBe(of(['snapd', 'ftp']).key);
+    expect(layer(plan(), 'packages')).not.toHaveProperty('removes');
+  });
+
   test('hold packages once, sorted; steps in the order of components; files by target', () => {
     const late = webComponent();
     const early = sampleComponent('zz-base', {
