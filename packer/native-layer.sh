@@ -160,7 +160,7 @@ mount_surroundings() {
   cp /etc/resolv.conf "$root/run/systemd/resolve/resolv.conf"
   [[ -L $root/etc/resolv.conf ]] || [[ ! -e $root/etc/resolv.conf ]] || mount --bind /etc/resolv.conf "$root/etc/resolv.conf"
   show_payload "$root" "$PAYLOAD_DIR"
-  if [[ $(<"$PAYLOAD_DIR/layer") == packages && -f $root/etc/hosts ]]; then
+  if [[ $(<"$PAYLOAD_DIR/layer") == packages && -f $root/etc/hosts ]] && ! cmp -s /etc/hosts "$root/etc/hosts"; then
     # A mirror may have its name from the host alone.
     mount --bind /etc/hosts "$root/etc/hosts"
     mount -o remount,bind,ro "$root/etc/hosts"

@@ -64,7 +64,7 @@ Password:
 	requisite	pam_pwhistory.so remember=24 enforce_for_root try_first_pass use_authtok
 CONF
   # pam-auth-update keeps what is added to or taken from a line of its own.
-  sed -i -E '/pam_unix\.so/ s/[[:space:]]+nullok\b//' /etc/pam.d/common-auth
+  sed -i -E '/pam_unix\.so/ s/[[:space:]]+nullok(_secure)?\b//' /etc/pam.d/common-auth
   grep -q 'pam_unix\.so.*no_pass_expiry' /etc/pam.d/common-account ||
     sed -i -E '/pam_unix\.so/ s/[[:space:]]*$/ no_pass_expiry/' /etc/pam.d/common-account
   pam-auth-update --package --enable unix pwquality ingot-preauth ingot-authfail ingot-history

@@ -19,7 +19,7 @@ setuid_out() {
   done
 }
 
-# capabilities_out PATH...: the same for rights that a file gives without being setuid.
+# capabilities_out PATH...: the same for rights that a file gives without being setuid. An upgrade of its package brings them back.
 capabilities_out() {
   local path
   for path in "$@"; do

@@ -42,3 +42,10 @@ AssertPathExists=/var/lib/ingot/first-boot.done
 UNIT
   done
 }
+
+# program_knows PROGRAM OPTION: its help names the option, `--OPTION` or `--[no-]OPTION`.
+program_knows() {
+  local help
+  help=$("$1" --help 2>&1) || true
+  grep -qE -- "--(\[no-\])?${2//./\\.}([^A-Za-z0-9.-]|\$)" <<<"$help"
+}

@@ -152,6 +152,23 @@ describe('the arguments of a kernel that is installed in a chroot', () => {
   });
 });
 
+describe('program_knows', () => {
+  const knows = (help: string, status = 0): number | null =>
+    withLibrary(`exporter() { printf '%s\\n' "$HELP"; return ${status}; }; program_knows exporter collector.disable-defaults`, { HELP: help }).status;
+
+  test.each(['      --collector.disable-defaults', '      --[no-]collector.disable-defaults  \n', '--collector.disable-defaults=true'])(
+    '%j names it',
+    (help) => {
+      expect(knows(help)).toBe(0);
+      expect(knows(help, 1)).toBe(0);
+    },
+  );
+
+  test.each(['', '--collector.disable', '--collectorXdisable-defaults', '--collector.disable-defaults-not'])('%j does not', (help) => {
+    expect(knows(help)).toBe(1);
+  });
+});
+
 describe('packages_remove', () => {
   const DEBIAN = `dpkg-query() { case \${!#} in snapd) echo 'ii ' ;; held) echo 'hi ' ;; gone) echo 'rc ' ;; *) return 1 ;; esac; }; apt-get() { echo "apt-get \${*: -3}"; }`;
   const EL = `rpm() { [[ \${!#} == tuned ]]; }; dnf() { echo "dnf \${*: -3}"; }`;

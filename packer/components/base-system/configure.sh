@@ -48,7 +48,7 @@ files_and_mounts() {
     /usr/libexec/openssh/ssh-keysign /usr/bin/fusermount{,3} /usr/sbin/{userhelper,usernetctl,grub2-set-bootflag,mount.cifs,mount.nfs,pam_extrausers_chkpwd} \
     /usr/bin/{at,crontab,locate,mlocate,newgidmap,newuidmap,ntfs-3g,pkexec,plocate,screen,staprun} /usr/lib/eject/dmcrypt-get-device \
     /usr/lib{,exec}{,/policykit-1,/polkit-1}/polkit-agent-helper-1 /usr/libexec/cockpit-session /usr/libexec/sssd/{krb5,ldap,p11,proxy,selinux}_child
-  capabilities_out /usr/bin/{newuidmap,newgidmap,mtr-packet}
+  capabilities_out /usr/bin/{newuidmap,newgidmap,mtr-packet,traceroute6.iputils}
   boot_files_private
   chmod 0600 /etc/ssh/sshd_config 2>/dev/null || true
   chmod 0644 /etc/issue /etc/issue.net

@@ -10,7 +10,7 @@ getent passwd prometheus >/dev/null || useradd --system --user-group --no-create
 install -d -m 0755 /var/lib/prometheus /var/lib/prometheus/node-exporter
 
 # Before 1.0 (Ubuntu 20.04) each collector that is on by default is switched off by its own name.
-if [[ $("$FACT_NODE_EXPORTER_PROGRAM" --help 2>&1 || true) != *--collector.disable-defaults* ]]; then
+if ! program_knows "$FACT_NODE_EXPORTER_PROGRAM" collector.disable-defaults; then
   others=$(printf ' --no-collector.%s' arp bcache bonding cpufreq edac hwmon infiniband ipvs mdadm netclass nfs nfsd xfs zfs)
   sed -i "s/ --collector.disable-defaults/$others/" /usr/lib/ingot/monitoring/node-exporter.conf
 fi
