@@ -60,7 +60,7 @@ in_root() { # PATH of the image: where it is here, whatever links lead there; an
     target=$(readlink "$ROOT$path")
     [[ $target == /* ]] && path=$target || path=\${path%/*}/$target
   done
-  printf '%s\n' "$ROOT$path"
+  printf '%s\\n' "$ROOT$path"
 }
 export -f in_root
 ingot_tidy() { sed -i "s|$ROOT|\\$ROOT|g" "$1"; }
