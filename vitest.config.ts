@@ -17,5 +17,6 @@ export default defineConfig({
     ],
     globalSetup: 'test/support/scratch.ts',
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
