@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { localHost } from '../../scripts/host/local-host.ts';
@@ -33,6 +33,13 @@ async function withoutEndedSuites(dir: string): Promise<string> {
   return configDir;
 }
 
+/** An hour's bake that did not pass is explained by its serial log, which would go with the folder of the test. */
+async function keepFailureKits(runsDir: string): Promise<void> {
+  for (const path of await readdir(runsDir, { recursive: true }).catch(() => [])) {
+    if (basename(path) === 'failure-kit') await cp(join(runsDir, path), join(PROJECT, 'build/older-distro', path), { recursive: true });
+  }
+}
+
 /** Debian 11 with the versions that the requirements name: Python 3.9 of its own, Node.js 18 and PostgreSQL 14 from repositories that stand in for their vendors'. */
 describe('a distro whose own packages are older than the requirements', () => {
   let dir = '';
@@ -50,6 +57,7 @@ describe('a distro whose own packages are older than the requirements', () => {
   afterAll(async () => {
     server.close();
     execFileSync('gpgconf', ['--homedir', debs.key.home, '--kill', 'all']);
+    await keepFailureKits(join(dir, 'build/runs'));
     await rm(dir, { recursive: true, force: true });
   });
 
