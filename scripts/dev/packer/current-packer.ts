@@ -28,7 +28,8 @@ export interface BuiltPacker {
 
 /**
  * Has a current Packer and its QEMU plugin where no vendor's binary can be had: built by Go from its module proxy, with the sums that
- * each module names. Rejects with HOST_NOT_READY where Go is missing or may not have a module; nothing half-built stays.
+ * each module names. Rejects with HOST_NOT_READY where Go is missing or may not have
+ * either module, with TOOL_FAILED where a build fails; nothing half-built stays.
  */
 export async function buildCurrentPacker({ host, say }: { readonly host: Host; readonly say: Say }, cacheDir: string): Promise<BuiltPacker> {
   const dir = join(cacheDir, `packer-${PACKER.version}-qemu-${QEMU_PLUGIN.version}`);
