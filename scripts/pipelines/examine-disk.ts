@@ -28,7 +28,7 @@ export async function examineDisk(context: Context, plan: Examination): Promise<
   const seen = { ...walked, numbers, inventory: inventoryOf(looked.facts), rows: [...looked.rows, ...walked.rows] };
   const ruled = declared.filter(({ phase }) => phase === 'console');
   if (seen.guest === undefined || ruled.length === 0) return seen;
-  return { ...seen, rows: [...seen.rows, ...(await runStage(context, readConsole, { serialPath: seen.guest.vm.serialPath, declared: ruled }))] };
+  return { ...seen, rows: [...seen.rows, ...(await runStage(context, readConsole, { vm: seen.guest.vm, declared: ruled }))] };
 }
 
 async function lookIntoDisk(context: Context, plan: Examination): Promise<Sealed> {

@@ -45,7 +45,7 @@ export const askUntouchedGuest: Stage<UntouchedInput, readonly CheckRow[]> = {
     });
     const of = (phase: DeclaredRow['phase']): readonly DeclaredRow[] => watched.filter((row) => row.phase === phase);
     const outside = await runStageIn(context, probeOutside, { guest, env, openPorts, scratchDir, probeMs, nonce, declared: of('outside') });
-    const console = await runStageIn(context, readConsole, { serialPath: guest.vm.serialPath, declared: of('console') });
+    const console = await runStageIn(context, readConsole, { vm: guest.vm, declared: of('console') });
     return [...inside, ...outside, ...console];
   },
 };

@@ -1,4 +1,5 @@
 import { consoleLines } from '../checks/console-lines.ts';
+import { consoleRecord, type ConsoleRecord } from '../checks/console-record.ts';
 import { rowKey, type DeclaredRow } from '../checks/declared-rows.ts';
 import { evaluateConsole } from '../checks/evaluate-console.ts';
 import { evaluate } from '../checks/evaluate.ts';
@@ -114,8 +115,10 @@ async function rowsAfter(input: GuestSabotageInput, context: Context, { sabotage
     return result === undefined ? [] : [evaluate(row, result)];
   });
   const ruled = watched.filter(({ phase }) => phase === 'console');
-  const lines = ruled.length === 0 ? [] : consoleLines(await readSerialLog(host, input.guest.vm.serialPath, fromByte));
-  return [...asked, ...(await outsideRows(input, context, watched)), ...ruled.map((row) => consoleRow(row, lines))];
+  const { serialPath, accelerator } = input.guest.vm;
+  const lines = ruled.length === 0 ? [] : consoleLines(await readSerialLog(host, serialPath, fromByte));
+  const record = consoleRecord(lines, accelerator);
+  return [...asked, ...(await outsideRows(input, context, watched)), ...ruled.map((row) => consoleRow(row, record))];
 }
 
 async function outsideRows(input: GuestSabotageInput, context: Context, watched: readonly DeclaredRow[]): Promise<readonly CheckRow[]> {
@@ -129,6 +132,6 @@ async function outsideRows(input: GuestSabotageInput, context: Context, watched:
 }
 
 /** After a sabotage there may be no line at all, and that is as calm as it gets. */
-function consoleRow(row: DeclaredRow, lines: readonly string[]): CheckRow {
-  return evaluateConsole(row, ['(since the sabotage)', ...lines]);
+function consoleRow(row: DeclaredRow, record: ConsoleRecord): CheckRow {
+  return evaluateConsole(row, { ...record, lines: ['(since the sabotage)', ...record.lines] });
 }

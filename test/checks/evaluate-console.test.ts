@@ -6,7 +6,7 @@ const row = { declaration: sampleCheck('base.calm', { console: { forbid: 'Oops|s
 
 describe('evaluateConsole', () => {
   test('passes over lines without the forbidden', () => {
-    expect(evaluateConsole(row, ['booting', 'login:'])).toMatchObject({
+    expect(evaluateConsole(row, { lines: ['booting', 'login:'], leftOut: [] })).toMatchObject({
       outcome: 'pass',
       found: 'none in 2 lines',
       expected: 'no line matching /Oops|segfault/',
@@ -14,10 +14,13 @@ describe('evaluateConsole', () => {
   });
 
   test('fails with the first line that has it', () => {
-    expect(evaluateConsole(row, ['booting', 'nginx[7]: segfault at 0', 'Oops'])).toMatchObject({ outcome: 'fail', found: 'nginx[7]: segfault at 0' });
+    expect(evaluateConsole(row, { lines: ['booting', 'nginx[7]: segfault at 0', 'Oops'], leftOut: [] })).toMatchObject({
+      outcome: 'fail',
+      found: 'nginx[7]: segfault at 0',
+    });
   });
 
   test('an empty log proves nothing', () => {
-    expect(evaluateConsole(row, []).outcome).toBe('unknown');
+    expect(evaluateConsole(row, { lines: [], leftOut: [] }).outcome).toBe('unknown');
   });
 });

@@ -109,6 +109,13 @@ describe('sabotageGuest', () => {
     expect(rows).toMatchObject([{ outcome: 'killed', red: ['outside'], found: 'error' }]);
   });
 
+  test('an emulated processor that stood still is not damage that was noticed', async () => {
+    const check = sampleCheck('base.x', { console: { forbid: 'BUG' } });
+    const stall = '[   97.120034] watchdog: BUG: soft lockup - CPU#1 stuck for 22s!\n';
+    const { rows } = await run({ checks: [check], answers: [probeFrames('n', { saboteur: '' }), probeFrames('n', {})], console: stall });
+    expect(rows).toMatchObject([{ outcome: 'survived' }]);
+  });
+
   test('of the console, only what came after the sabotage counts', async () => {
     const check = sampleCheck('base.x', { console: { forbid: 'BUG' } });
     const answer = probeFrames('n', { saboteur: '' });
