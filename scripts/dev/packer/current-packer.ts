@@ -48,7 +48,10 @@ export async function buildCurrentPacker({ host, say }: { readonly host: Host; r
     const env = { CHECKPOINT_DISABLE: '1', PACKER_PLUGIN_PATH: join(workDir, 'plugins') };
     await host.run([packer, 'plugins', 'install', '--path', plugin, 'github.com/hashicorp/qemu'], { env });
     await host.files.remove(plugin);
-    await host.files.rename(workDir, dir);
+    await host.files.rename(workDir, dir).catch(async (error: unknown) => {
+      // One that another run has built meanwhile is as good.
+      if (!(await host.files.exists(dir))) throw error;
+    });
   } finally {
     await host.files.remove(workDir);
   }

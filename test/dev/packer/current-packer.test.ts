@@ -35,6 +35,23 @@ test('a Packer and the plugin that it has no builder without lie in the cache', 
   expect(said).toMatchObject([{ message: `Building Packer ${PACKER.version}` }, { message: `Building its QEMU plugin ${QEMU_PLUGIN.version}` }]);
 });
 
+test('each is built where its own go.mod lies, as the release that it is', async () => {
+  const folders: (string | undefined)[] = [];
+  const host = fakeHost([...SOURCES, { ...BUILD, effect: (argv, options) => (folders.push(options.cwd), BUILD.effect?.(argv, options)) }, INSTALL]);
+  await build(host);
+  expect(folders).toEqual(['/sources/packer', '/sources/plugin']);
+  const [packer, plugin] = host.commands.filter((line) => line.startsWith('go build'));
+  expect(packer).toMatch(/ -ldflags -s -w -o \S+\/bin\/packer \.$/);
+  expect(plugin).toMatch(/ -ldflags -s -w -X github\.com\/hashicorp\/packer-plugin-qemu\/version\.VersionPrerelease= -o \S+\/packer-plugin-qemu \.$/);
+});
+
+test('two that are built at once: the first stays, and serves both', async () => {
+  const host = fakeHost([...SOURCES, BUILD, INSTALL]);
+  const [first, second] = await Promise.all([build(host), build(host)]);
+  expect(second.binDir).toBe(first.binDir);
+  expect(readdirSync(join(host.dir, 'cache'))).toEqual([`packer-${PACKER.version}-qemu-${QEMU_PLUGIN.version}`]);
+});
+
 test('one that is there is not built again', async () => {
   const host = fakeHost([...SOURCES, BUILD, INSTALL]);
   const { binDir } = await build(host);
