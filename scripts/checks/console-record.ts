@@ -9,8 +9,8 @@ export interface ConsoleRecord {
 
 /**
  * Takes out what the kernel's own watchdogs of time report when a guest is emulated: its processor stands still for as long as the host
- * does not run that thread, and the kernel cannot tell this from code that hangs. Under KVM nothing is taken out, and the rest of a line
- * is always judged: what systemd writes at that moment stands on the same line.
+ * does not run that thread, or QEMU looks for translated code in each word that it clears, and the kernel cannot tell this from code that
+ * hangs. Under KVM nothing is taken out, and the rest of a line is always judged: what systemd writes at that moment stands on the same line.
  */
 export function consoleRecord(lines: readonly string[], accelerator: Accelerator): ConsoleRecord {
   if (accelerator === 'kvm') return { lines, leftOut: [] };

@@ -32,9 +32,10 @@ export async function proveGuest(context: Context, ground: Ground, planned: read
   if (late.length === 0) return { rows, bootSeconds: { firstBoot, reboot: 0 } };
   if (early.length > 0) await loadSnapshot(guest.qmp, 'first-boot');
   const rebootedMs = context.host.clock.monotonicMs();
-  await runStage(context, rebootVm, { guest, bootId, deadlineMs: deadlines.loginMs });
+  const { slowness } = ground.calibration;
+  const { guest: rebooted } = await runStageIn(context, rebootVm, { guest, bootId, deadlineMs: deadlines.loginMs, slowness });
   const reboot = secondsSince(context, rebootedMs);
-  const lateRows = await breakFrom(context, ground, { guest, snapshot: 'after-reboot', sabotages: late });
+  const lateRows = await breakFrom(context, ground, { guest: rebooted, snapshot: 'after-reboot', sabotages: late });
   return { rows: [...rows, ...lateRows], bootSeconds: { firstBoot, reboot } };
 }
 

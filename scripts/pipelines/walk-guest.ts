@@ -139,10 +139,11 @@ async function rebootAndAsk(context: Context, plan: Examination, { guest, notes,
   const since = (): void => {
     notes.reboot = secondsSince(context, rebootedMs);
   };
-  await runStage(context, rebootVm, { guest, bootId, deadlineMs: deadlines.loginMs });
+  const { guest: rebooted } = await runStageIn(context, rebootVm, { guest, bootId, deadlineMs: deadlines.loginMs, slowness: plan.calibration.slowness });
+  notes.guest = rebooted;
   since();
   const second = await runStage(context, collectGuestFacts<void>('after-reboot'), {
-    ...{ ...plan, guest, deadlines, declared, meanwhile: () => Promise.resolve(since()) },
+    ...{ ...plan, guest: rebooted, deadlines, declared, meanwhile: () => Promise.resolve(since()) },
     facts: plan.partial ? [] : [...guestBudgetProbes(plan.spec.budget), BOOT_CHART_PROBE],
   });
   notes.rows.push(...second.rows);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CLIENT_PORTS } from '../checks/outside-environment.ts';
 import { BakeError } from '../errors.ts';
 import type { Argv, Child, Host } from '../host/host.ts';
@@ -14,7 +14,7 @@ import { connectQmp, forwardedPorts, type Qmp } from '../tools/qmp.ts';
 import { writeSeedIso } from '../tools/seed-iso.ts';
 import { makeSshKey, type SshTarget } from '../tools/ssh.ts';
 import type { InspectedDisk } from './inspect-disk.ts';
-import type { Stage } from './stage.ts';
+import type { Context, Stage } from './stage.ts';
 
 export interface BootInput {
   readonly disk: InspectedDisk;
@@ -56,23 +56,40 @@ export const SECOND_SERIAL = 'second.sock';
 export const bootVm: Stage<BootInput, RunningGuest> = {
   name: 'boot-vm',
   title: 'Start a VM on an overlay of the disk',
-  run: async (input, { host, scope }) => {
+  run: async (input, context) => {
     const { guestDir, loginUser, slowness } = input;
     const keyPath = join(guestDir, 'key');
-    const vm = await prepare(host, input, keyPath);
-    const startedMs = host.clock.monotonicMs();
-    const child = host.start(qemuArgv(vm), { cwd: guestDir });
-    scope.always('end the VM', async () => {
-      child.kill('SIGKILL');
-      await child.ended;
-    });
-    const qmp = await controlOf(host, child, qemuArgv(vm), slowness);
-    scope.always('leave the control socket', () => qmp.close());
-    const hostPorts = await forwardedPorts(qmp);
-    const port = hostPorts.get(CLIENT_PORTS.ssh) ?? 0;
-    return { vm, child, qmp, hostPorts, startedMs, ssh: { port, user: loginUser, keyPath, connectTimeoutSeconds: 20 * slowness } };
+    const vm = await prepare(context.host, input, keyPath);
+    const started = await powerOn({ vm, guestDir, slowness }, context);
+    const port = started.hostPorts.get(CLIENT_PORTS.ssh) ?? 0;
+    return { ...started, ssh: { port, user: loginUser, keyPath, connectTimeoutSeconds: 20 * slowness } };
   },
 };
+
+/** Starts the VM once more, on the disk and with the identity that it had: for those who saw it go down. It lives as long as the scope. */
+export async function bootAgain(guest: RunningGuest, slowness: number, context: Context): Promise<RunningGuest> {
+  const vm = { ...guest.vm, serialAppends: true };
+  const started = await powerOn({ vm, guestDir: dirname(vm.serialPath), slowness }, context);
+  return { ...started, ssh: { ...guest.ssh, port: started.hostPorts.get(CLIENT_PORTS.ssh) ?? 0 } };
+}
+
+interface PowerOn {
+  readonly vm: VmRequest;
+  readonly guestDir: string;
+  readonly slowness: number;
+}
+
+async function powerOn({ vm, guestDir, slowness }: PowerOn, { host, scope }: Context): Promise<Omit<RunningGuest, 'ssh'>> {
+  const startedMs = host.clock.monotonicMs();
+  const child = host.start(qemuArgv(vm), { cwd: guestDir });
+  scope.always('end the VM', async () => {
+    child.kill('SIGKILL');
+    await child.ended;
+  });
+  const qmp = await controlOf(host, child, qemuArgv(vm), slowness);
+  scope.always('leave the control socket', () => qmp.close());
+  return { vm, child, qmp, startedMs, hostPorts: await forwardedPorts(qmp) };
+}
 
 async function prepare(host: Host, input: BootInput, keyPath: string): Promise<VmRequest> {
   const { disk, guestDir, accelerator, cpus, memoryMiB, firmware } = input;

@@ -1,10 +1,10 @@
 import { bootFailure } from '../checks/boot-failure.ts';
 import { consoleLines } from '../checks/console-lines.ts';
-import { BakeError } from '../errors.ts';
 import type { Child, Host } from '../host/host.ts';
 import { readSerialLog } from '../tools/serial-log.ts';
 import { runOverSsh } from '../tools/ssh.ts';
 import type { RunningGuest } from './boot-vm.ts';
+import { lostGuest } from './lost-guest.ts';
 import type { Stage } from './stage.ts';
 import { howItEnded } from './vm-end.ts';
 
@@ -23,7 +23,6 @@ export interface Login {
 }
 
 const POLL_MS = 1000;
-const TAIL_LINES = 15;
 
 /** Waits for a real login, and ends at once when the VM dies or its console says that it never will come up. */
 export const waitForSsh: Stage<WaitInput, Login> = {
@@ -41,12 +40,12 @@ export async function firstLogin(input: WaitInput, host: Host): Promise<Login> {
   for (;;) {
     const attempt = await Promise.race([tryLogin(input, host), died.then(() => undefined)]);
     const lines = await consoleOf(input, host);
-    if (watch.end !== undefined) throw lost(howItEnded(watch.end), [...watch.end.stderr.trim().split('\n').slice(-5), ...tail(lines)]);
+    if (watch.end !== undefined) throw lostGuest(howItEnded(watch.end), lines, watch.end.stderr.trim().split('\n').slice(-5));
     if (typeof attempt === 'object') return attempt;
     watch.answered = attempt ?? watch.answered;
     const failure = bootFailure(lines);
-    if (failure !== undefined) throw lost(`The guest${failure.what}`, [failure.line, ...tail(lines)]);
-    if (host.clock.monotonicMs() > untilMs) throw lost(silence(input, { lines, answered: watch.answered }), tail(lines));
+    if (failure !== undefined) throw lostGuest(`The guest${failure.what}`, lines, [failure.line]);
+    if (host.clock.monotonicMs() > untilMs) throw lostGuest(silence(input, { lines, answered: watch.answered }), lines);
     await Promise.race([host.clock.sleep(POLL_MS), died]);
   }
 }
@@ -76,16 +75,4 @@ function silence({ guest, deadlineMs }: WaitInput, { lines, answered }: { readon
 
 async function consoleOf({ guest, fromByte }: WaitInput, host: Host): Promise<readonly string[]> {
   return consoleLines(await readSerialLog(host, guest.vm.serialPath, fromByte));
-}
-
-function tail(lines: readonly string[]): readonly string[] {
-  return lines.slice(-TAIL_LINES);
-}
-
-function lost(what: string, details: readonly string[]): BakeError {
-  return new BakeError('GUEST_FAILED', {
-    what,
-    fix: 'Read the console lines below, and the failure kit of this run',
-    details: details.filter((line) => line !== ''),
-  });
 }

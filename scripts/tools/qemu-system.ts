@@ -32,6 +32,8 @@ export interface VmRequest {
   /** Needed with `uefi`; see tools/ovmf.ts. */
   readonly ovmf?: Ovmf;
   readonly serialPath: string;
+  /** True: a VM that is started again writes on behind what it wrote before. */
+  readonly serialAppends?: boolean;
   /** A Unix socket that becomes the guest's second serial line. */
   readonly secondSerialPath?: string;
   /** At most 107 bytes: a limit of Unix sockets. */
@@ -67,7 +69,7 @@ export function qemuArgv(request: VmRequest): Argv {
     ...['-smp', String(cpus)],
     ...['-m', String(memoryMiB)],
     ...['-display', 'none'],
-    ...['-chardev', `file,id=serial,path=${quoted(serialPath)}`, '-serial', 'chardev:serial'],
+    ...['-chardev', `file,id=serial,path=${quoted(serialPath)}${request.serialAppends === true ? ',append=on' : ''}`, '-serial', 'chardev:serial'],
     ...(secondSerialPath === undefined
       ? []
       : ['-chardev', `socket,id=second,path=${quoted(secondSerialPath)},server=on,wait=off`, '-serial', 'chardev:second']),

@@ -5,6 +5,8 @@ import { connectUnix, type Connection } from '../host/connections.ts';
 export interface Qmp {
   /** Resolves with what the command returns; rejects with TOOL_FAILED when QEMU refuses it, goes away, or has not answered in time. */
   readonly execute: (command: string, args?: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  /** QEMU's own word for why the VM goes down (`guest-shutdown`, `guest-reset`, `guest-panic`, …), when it says so; undefined when it is gone without a word. */
+  readonly shutdownReason: Promise<string | undefined>;
   readonly close: () => void;
 }
 
@@ -19,9 +21,9 @@ const ANSWER_MS = 15 * 60_000;
 
 /** Opens a VM's control socket and ends the negotiation that QEMU begins every conversation with; `withinMs` is for that alone. */
 export async function connectQmp(path: string, withinMs: number = ANSWER_MS): Promise<Qmp> {
-  const { ask, close } = conversation(await connectUnix(path));
+  const { ask, shutdownReason, close } = conversation(await connectUnix(path));
   await ask({ execute: 'qmp_capabilities' }, withinMs);
-  return { execute: (command, args) => ask({ execute: command, ...(args === undefined ? {} : { arguments: args }) }, ANSWER_MS), close };
+  return { execute: (command, args) => ask({ execute: command, ...(args === undefined ? {} : { arguments: args }) }, ANSWER_MS), shutdownReason, close };
 }
 
 /** Which host port leads to which port of the guest, now that QEMU holds them. */
@@ -35,6 +37,8 @@ export function parseUsernet(table: string): ReadonlyMap<number, number> {
   return new Map(lines.map(({ groups }) => [Number(groups?.['guest']), Number(groups?.['host'])]));
 }
 
+type Message = Readonly<Record<string, unknown>>;
+
 interface Question {
   readonly execute: string;
   readonly arguments?: Readonly<Record<string, unknown>>;
@@ -42,21 +46,28 @@ interface Question {
 
 interface Conversation {
   readonly ask: (question: Question, answerMs: number) => Promise<unknown>;
+  readonly shutdownReason: Qmp['shutdownReason'];
   readonly close: () => void;
 }
 
 function conversation(connection: Connection): Conversation {
   const waiting: Waiting[] = [];
   let ended = false;
+  let goesDown: (reason: string | undefined) => void = () => undefined;
+  const shutdownReason: Conversation['shutdownReason'] = new Promise((resolve) => (goesDown = resolve));
   const decoder = new TextDecoder();
   let rest = '';
   connection.onBytes((bytes) => {
     const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) answer(waiting, line);
+    for (const message of lines.map(parsed)) {
+      if (message?.['event'] === 'SHUTDOWN') goesDown(reasonOf(message['data']));
+      if (message !== undefined) answer(waiting, message);
+    }
   });
   void connection.closed.then(() => {
     ended = true;
+    goesDown(undefined);
     for (const { command, reject } of waiting.splice(0)) reject(gone(command));
   });
   const ask: Conversation['ask'] = (question, answerMs) =>
@@ -74,23 +85,26 @@ function conversation(connection: Connection): Conversation {
       waiting.push({ command, resolve: heard(resolve), reject: heard(reject) });
       connection.send(Buffer.from(`${JSON.stringify(question)}\n`));
     });
-  return { ask, close: connection.close };
+  return { ask, shutdownReason, close: connection.close };
 }
 
 /** QEMU answers in order; its greeting and its events answer nobody. */
-function answer(waiting: Waiting[], line: string): void {
-  const message = parsed(line);
-  if (message === undefined || !('return' in message || 'error' in message)) return;
+function answer(waiting: Waiting[], message: Message): void {
+  if (!('return' in message || 'error' in message)) return;
   const next = waiting.shift();
   if (next === undefined) return;
   if ('return' in message) return next.resolve(message['return']);
   next.reject(new BakeError('TOOL_FAILED', { what: `QEMU refused ${next.command}`, fix: 'Read the line below', details: [JSON.stringify(message['error'])] }));
 }
 
-function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
+function reasonOf(data: unknown): string | undefined {
+  return typeof data === 'object' && data !== null && 'reason' in data ? String(data.reason) : undefined;
+}
+
+function parsed(line: string): Message | undefined {
   try {
     const message: unknown = JSON.parse(line);
-    return typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : undefined;
+    return typeof message === 'object' && message !== null ? (message as Message) : undefined;
   } catch {
     return undefined;
   }

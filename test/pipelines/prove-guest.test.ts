@@ -48,7 +48,7 @@ beforeEach(() => {
       sabotages.map(({ declaration: { id } }) => sabotageRow({ check: id })),
     ),
   );
-  vi.spyOn(rebootVm, 'run').mockImplementation(({ bootId }) => note(`reboot ${bootId}`, { bootId: 'boot-2' }));
+  vi.spyOn(rebootVm, 'run').mockImplementation(({ bootId, guest }) => note(`reboot ${bootId}`, { bootId: 'boot-2', guest: { ...guest, startedMs: 7 } }));
 });
 
 const sabotage = (id: string, ground: 'first-boot' | 'after-reboot'): Sabotage => {
@@ -80,6 +80,8 @@ test('what shows only after a reboot is broken from a second state, which comes 
   const late = ['load first-boot', 'reboot boot-1', 'measure', 'agent', 'save after-reboot', 'scan', 'ask a.late', 'break from after-reboot', 'hang up'];
   expect(done).toEqual([...EARLY, 'scan', 'ask a.one', 'break from first-boot', 'hang up', ...late]);
   expect(rows.map(({ check }) => check)).toEqual(['a.one', 'a.late']);
+  const machines = [installSaboteurAgent, sabotageGuest].map(({ run }) => vi.mocked(run).mock.lastCall?.[0].guest.startedMs);
+  expect(machines, 'a reboot may have given the machine another QEMU').toEqual([7, 7]);
 });
 
 test('where nothing is to be broken after the first boot, nothing is asked there', async () => {

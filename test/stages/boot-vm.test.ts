@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Argv, Child, Host } from '../../scripts/host/host.ts';
 import { withScope } from '../../scripts/host/scope.ts';
-import { bootVm, type BootInput } from '../../scripts/stages/boot-vm.ts';
+import { bootAgain, bootVm, type BootInput } from '../../scripts/stages/boot-vm.ts';
 import { loadTemplates } from '../../scripts/stages/load-templates.ts';
 import { fakeHost } from '../support/fake-host.ts';
 import { realProject } from '../support/real-project.ts';
@@ -81,7 +81,7 @@ async function boot({ dies = false, firmware = 'bios' }: Scene) {
     slowness: 2,
   };
   const say = (): void => undefined;
-  return { fake, started, killed, booted: withScope((scope) => bootVm.run(input, { host, scope, say })) };
+  return { fake, started, killed, booted: withScope((scope) => bootVm.run(input, { host, scope, say })), host };
 }
 
 describe('bootVm', () => {
@@ -104,6 +104,18 @@ describe('bootVm', () => {
     const read = (name: string): Promise<string> => fake.files.readText(`${dir}/guest/seed/${name}`);
     expect(await read('user-data')).toContain('ssh-ed25519 KEY ingot');
     expect(await read('meta-data')).toMatch(/instance-id: "?ingot-[0-9a-f]{16}"?/);
+  });
+
+  test('once more: on the same disk, with the same identity, behind new ports, and its console goes on', async () => {
+    await answerAt(join(dir, 'qmp.sock'));
+    const { host, booted, started, killed } = await boot({});
+    const guest = await booted;
+    const before = { ...guest, ssh: { ...guest.ssh, port: 1 } };
+    const again = await withScope((scope) => bootAgain(before, 2, { host, scope, say: () => undefined }));
+    const changes = started[1]?.filter((word) => !started[0]?.includes(word));
+    expect(changes).toEqual([`file,id=serial,path=${dir}/guest/serial.log,append=on`]);
+    expect(again.ssh).toEqual(guest.ssh);
+    expect(killed).toEqual(['SIGKILL', 'SIGKILL']);
   });
 
   test('a QEMU that ends before it listens is an error with its own words', async () => {

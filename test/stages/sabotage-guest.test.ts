@@ -28,6 +28,7 @@ async function run({ checks, answers, outside = '', console = '' }: Scene) {
   writeFileSync(guest.vm.serialPath, 'BUG: long ago\n');
   const [done, said]: [string[], Event[]] = [[], []];
   const qmp = {
+    shutdownReason: Promise.resolve(undefined),
     close: () => undefined,
     execute: (_command: string, args: Readonly<Record<string, unknown>> = {}) => (done.push(String(args['command-line'])), Promise.resolve('')),
   };

@@ -17,7 +17,7 @@ function tapped(open: readonly number[] | 'dead', more: Partial<Behaviour> = {})
     if (args['id'] === 'tap-out') network.tap.onBytes((bytes) => void channel.write(bytes));
     return Promise.resolve({});
   };
-  return { commands, qmp: { execute, close: () => undefined } };
+  return { commands, qmp: { execute, shutdownReason: Promise.resolve(undefined), close: () => undefined } };
 }
 
 const GONE = ['object-del tap-copy', 'object-del tap-inject', 'chardev-remove tap-out', 'chardev-remove tap-in'];

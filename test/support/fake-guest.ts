@@ -24,7 +24,7 @@ export function fakeGuest(host: Host & { readonly dir: string }): FakeGuest {
     vm,
     end,
     child: { pid: 4242, ended, kill: () => end({ exitCode: undefined, signal: 'SIGKILL' }) },
-    qmp: { execute: () => Promise.resolve({}), close: () => undefined },
+    qmp: { execute: () => Promise.resolve({}), shutdownReason: Promise.resolve('guest-reset'), close: () => undefined },
     hostPorts: new Map([[22, 40_022]]),
     ssh: { port: 40_022, user: 'tess', keyPath: join(host.dir, 'key'), connectTimeoutSeconds: 20 },
     startedMs: 0,

@@ -23,6 +23,7 @@ describe('qemuArgv', () => {
   test.each<[string, Partial<VmRequest>, string]>([
     ['all of a real CPU under KVM', { accelerator: 'kvm' }, '-machine q35,accel=kvm -cpu host'],
     ['a serial log', {}, '-chardev file,id=serial,path=/run/serial.log -serial chardev:serial'],
+    ['a serial log that goes on', { serialAppends: true }, '-chardev file,id=serial,path=/run/serial.log,append=on -serial chardev:serial'],
     [
       'a second serial line for whoever asks for one',
       { secondSerialPath: 'second.sock' },

@@ -47,6 +47,17 @@ describe('connectQmp', () => {
     qmp.close();
   });
 
+  test('hears why the VM goes down, or that it went without a word', async () => {
+    const event = '{"event": "SHUTDOWN", "data": {"guest": true, "reason": "guest-reset"}}';
+    const qmp = await connectQmp(await qemu({ 'query-status': `${event}\r\n{"return": {}}` }));
+    await qmp.execute('query-status');
+    await expect(qmp.shutdownReason).resolves.toBe('guest-reset');
+    qmp.close();
+    const silent = await connectQmp(await qemu({}));
+    await expect(silent.execute('query-status')).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+    await expect(silent.shutdownReason).resolves.toBeUndefined();
+  });
+
   test('does not wait for ever for a QEMU that listens and never answers, and says nothing to it afterwards', async () => {
     const qmp = await connectQmp(await qemu({ savevm: '' }));
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
