@@ -111,7 +111,7 @@ describe('verify', () => {
       ['base.role', 'first-boot', 'web', 'pass'],
       ['base.ports', 'outside', '22 443', 'pass'],
       ['base.role', 'after-reboot', 'web', 'pass'],
-      ['base.calm', 'console', 'none in 1 lines', 'pass'],
+      ['base.calm', 'console', 'none in 2 lines', 'pass'],
     ]);
     expect(report).toMatchObject({
       ...{

@@ -1,5 +1,5 @@
 // A QEMU without a guest: boots in no time, does what FAKE_GUEST says, and keeps its word about sockets, ports and frames.
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { simulatedGuest } from '../simulated-guest.ts';
@@ -16,10 +16,10 @@ if (line.includes('isa-debug-exit')) process.exit(99);
 
 writeFileSync(join(dir, 'pid'), String(process.pid));
 writeFileSync(join(dir, 'argv'), line);
-const serialPath = /path=(\S+)/.exec(line)?.[1] ?? '';
+const serialPath = /path=([^\s,]+)/.exec(line)?.[1] ?? '';
 appendFileSync(serialPath, 'Linux version 6.1 (simulated)\r\n');
 if (plan.boot === 'panics') appendFileSync(serialPath, '[    1.0] Kernel panic - not syncing: no init found\r\n');
-if (plan.boot === 'well') writeFileSync(join(dir, 'boot-id'), 'boot-1');
+if (plan.boot === 'well' && !existsSync(join(dir, 'boot-id'))) writeFileSync(join(dir, 'boot-id'), 'boot-1');
 
 /** The guest's SSH port, as far as a banner goes. */
 const ssh = createServer((socket) => {
@@ -31,6 +31,8 @@ const address = ssh.address();
 const port = typeof address === 'object' && address !== null ? address.port : 0;
 
 const channels = new Map<string, Socket>();
+const monitors: Socket[] = [];
+let endsWithReset = false;
 const network = simulatedGuest({ open: plan.open });
 const usernet = `  TCP[HOST_FORWARD]  13       127.0.0.1 ${port}    203.0.113.15    22     0     0\r\n`;
 
@@ -40,6 +42,7 @@ function answer(command: string, args: Record<string, unknown>): unknown {
     if (plan.boot === 'dies') setTimeout(() => process.kill(process.pid, 'SIGSEGV'), 100);
     return usernet;
   }
+  if (command === 'set-action') endsWithReset = args['reboot'] === 'shutdown';
   if (command === 'chardev-add') openChannel(String(args['id']), JSON.stringify(args['backend']));
   return {};
 }
@@ -52,7 +55,10 @@ function openChannel(id: string, backend: string): void {
   if (id === 'tap-out') network.tap.onBytes((bytes) => void channel.write(bytes));
 }
 
+// The QEMU before this one has left it.
+rmSync('qmp.sock', { force: true });
 createServer((socket) => {
+  monitors.push(socket);
   socket.on('error', () => undefined);
   socket.write('{"QMP": {}}\r\n');
   socket.on('data', (bytes) => {
@@ -65,4 +71,9 @@ createServer((socket) => {
 
 setInterval(() => {
   if (existsSync(join(dir, 'poweroff'))) process.exit(0);
+  if (!endsWithReset || !existsSync(join(dir, 'reset'))) return;
+  rmSync(join(dir, 'reset'));
+  const event = JSON.stringify({ event: 'SHUTDOWN', data: { guest: true, reason: 'guest-reset' } });
+  let left = monitors.length;
+  for (const monitor of monitors) monitor.end(`${event}\r\n`, () => --left === 0 && process.exit(0));
 }, 50);

@@ -5,7 +5,7 @@ set -euo pipefail
 command=${*: -1}
 case $command in
   *boot_id) cat "$FAKE_DIR/boot-id" ;;
-  *reboot) echo boot-2 >"$FAKE_DIR/boot-id" ;;
+  *reboot) echo boot-2 >"$FAKE_DIR/boot-id" && : >"$FAKE_DIR/reset" ;;
   *poweroff) touch "$FAKE_DIR/poweroff" ;;
   *'bash -s') exec bash -s ;;
   *) exit 255 ;;
