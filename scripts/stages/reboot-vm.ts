@@ -42,7 +42,7 @@ export const rebootVm: Stage<RebootInput, Rebooted> = {
 
 /**
  * Makes the guest's reset the end of its QEMU, whose place a new one takes. An emulator that goes on with the code that it translated for the boot
- * before takes about twice as long for the next: each write into memory that once held code looks for it there. A QEMU before 6.0 cannot.
+ * before may take several times as long for the next: each write into memory that once held code looks for it there. A QEMU before 6.0 cannot.
  */
 function resetEndsVm(qmp: Qmp): Promise<boolean> {
   return qmp.execute('set-action', { reboot: 'shutdown' }).then(
