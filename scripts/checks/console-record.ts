@@ -3,7 +3,7 @@ import type { Accelerator } from '../model/build-plan.ts';
 /** What a guest wrote to its serial line, as the rules about the console are held against it. */
 export interface ConsoleRecord {
   readonly lines: readonly string[];
-  /** Words taken out of them, which say how late the host was and nothing about the image. */
+  /** Words taken out of them, which say how slow the emulation was and nothing about the image. */
   readonly leftOut: readonly string[];
 }
 

@@ -22,10 +22,10 @@ export function evaluateConsole(declared: DeclaredRow, { lines, leftOut }: Conso
   };
 }
 
-/** Said where the rule would have failed with them, so that nobody takes a late host for a calm one. */
+/** Said where the rule would have failed with them, so that nobody takes a slow run for a calm one. */
 function asideFrom(leftOut: readonly string[], forbidden: RegExp): string {
   const count = leftOut.filter((words) => forbidden.test(words)).length;
-  return count === 0 ? '' : `, aside from ${count} of the kernel's reports that an emulated processor stood still: the host was late`;
+  return count === 0 ? '' : `, aside from ${count} of the kernel's reports that an emulated processor stood still: QEMU or its host was late`;
 }
 
 /** The line from a little before what is forbidden: it may come late in one that has no end. */

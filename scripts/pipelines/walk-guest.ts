@@ -139,8 +139,11 @@ async function rebootAndAsk(context: Context, plan: Examination, { guest, notes,
   const since = (): void => {
     notes.reboot = secondsSince(context, rebootedMs);
   };
-  const { guest: rebooted } = await runStageIn(context, rebootVm, { guest, bootId, deadlineMs: deadlines.loginMs, slowness: plan.calibration.slowness });
-  notes.guest = rebooted;
+  const onStart = (started: RunningGuest): void => {
+    notes.guest = started;
+  };
+  const { slowness } = plan.calibration;
+  const { guest: rebooted } = await runStageIn(context, rebootVm, { guest, bootId, deadlineMs: deadlines.loginMs, slowness, onStart });
   since();
   const second = await runStage(context, collectGuestFacts<void>('after-reboot'), {
     ...{ ...plan, guest: rebooted, deadlines, declared, meanwhile: () => Promise.resolve(since()) },

@@ -15,6 +15,8 @@ export interface RebootInput {
   readonly bootId: string;
   readonly deadlineMs: number;
   readonly slowness: number;
+  /** Told of the machine as soon as it is started again: one that never lets anybody in has to be asked and ended, too. */
+  readonly onStart?: (guest: RunningGuest) => void;
 }
 
 export interface Rebooted extends Login {
@@ -36,6 +38,7 @@ export const rebootVm: Stage<RebootInput, Rebooted> = {
     if (!goesDown) return { guest, ...(await firstLogin({ guest, deadlineMs, fromByte, previousBootId: bootId }, host)) };
     await untilItReset({ ...input, fromByte }, context);
     const again = await bootAgain(guest, slowness, context);
+    input.onStart?.(again);
     return { guest: again, ...(await firstLogin({ guest: again, deadlineMs, fromByte, previousBootId: bootId }, host)) };
   },
 };
@@ -66,7 +69,11 @@ async function untilItReset({ guest, deadlineMs, fromByte }: RebootInput & { rea
     if (end !== undefined) {
       const reason = await guest.qmp.shutdownReason;
       if (end.exitCode === 0 && reason === 'guest-reset') return;
-      throw lostGuest(reason === 'guest-shutdown' ? 'The guest was to reboot, and powered itself off' : howItEnded(end), lines);
+      throw lostGuest(
+        reason === 'guest-shutdown' ? 'The guest was to reboot, and powered itself off' : howItEnded(end),
+        lines,
+        end.stderr.trim().split('\n').slice(-5),
+      );
     }
     if (host.clock.monotonicMs() > untilMs) throw lostGuest(`The guest did not go down for its reboot within ${Math.round(deadlineMs / 1000)} s`, lines);
     await Promise.race([host.clock.sleep(POLL_MS), ended]);

@@ -63,13 +63,14 @@ const CHECKLIST = {
 interface Scene {
   readonly checklist?: Checklist;
   readonly mutes?: readonly Mute[];
-  readonly boot?: 'well' | 'panics' | 'dies' | 'hangs';
+  readonly boot?: 'well' | 'panics' | 'panics later' | 'dies' | 'hangs';
   readonly checks?: readonly CheckDeclaration[];
   readonly request?: Partial<VerifyRequest>;
   readonly interrupted?: AbortController;
+  readonly onEvent?: (event: Event) => void;
 }
 
-async function run({ boot = 'well', checks = CHECKS, request = {}, interrupted = new AbortController(), checklist, mutes = [] }: Scene) {
+async function run({ boot = 'well', checks = CHECKS, request = {}, interrupted = new AbortController(), checklist, mutes = [], onEvent }: Scene) {
   writeFileSync(join(dir, 'plan.json'), JSON.stringify({ boot, open: [443, 22] }));
   const host = localHost({ interrupted: interrupted.signal, projectDir, env: process.env });
   const events: Event[] = [];
@@ -79,7 +80,11 @@ async function run({ boot = 'well', checks = CHECKS, request = {}, interrupted =
     ...(checklist === undefined ? {} : { checklist }),
   });
   const workDir = join(dir, 'work');
-  const said = { host, say: (event: Event) => void events.push(event) };
+  const say = (event: Event): void => {
+    events.push(event);
+    onEvent?.(event);
+  };
+  const said = { host, say };
   const report = await verify(said, { diskPath, spec, texts: new Map(), artifactDigest: 'parent', accelerator: 'tcg', workDir, ...request });
   return { report, events, left: readdirSync(workDir) };
 }
@@ -213,6 +218,16 @@ describe('verify', () => {
     expect(left).toEqual(['failure-kit']);
     expect(readFileSync(join(report.failureKit ?? '', 'README.md'), 'utf8')).toContain(problem);
     expect(qemuRuns()).toBe(false);
+  });
+
+  test('a guest that does not come back from its reboot is a report of what it said before; nothing of it runs on while its console is read', async () => {
+    const running: boolean[] = [];
+    const { report } = await run({
+      boot: 'panics later',
+      onEvent: (event) => void (event.type === 'started' && event.stage === 'console' && running.push(qemuRuns())),
+    });
+    expect(report).toMatchObject({ verdict: 'fail', problem: "The guest's kernel panicked", counts: { declaredRows: 4, pass: 2, fail: 1, unknown: 1 } });
+    expect(running).toEqual([false]);
   });
 
   test('an interruption leaves no VM and no file', async () => {

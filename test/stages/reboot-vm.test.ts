@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { bootAgain } from '../../scripts/stages/boot-vm.ts';
+import { bootAgain, type RunningGuest } from '../../scripts/stages/boot-vm.ts';
 import { rebootVm, type Rebooted } from '../../scripts/stages/reboot-vm.ts';
 import { contextOf, fakeGuest, type FakeGuest } from '../support/fake-guest.ts';
 import { fakeHost } from '../support/fake-host.ts';
@@ -15,6 +15,7 @@ interface Scene {
   readonly reason?: string;
   /** True: QEMU does not know the command. */
   readonly old?: boolean;
+  readonly onStart?: (guest: RunningGuest) => void;
 }
 
 const PORT_AFTERWARDS = 40_099;
@@ -24,7 +25,14 @@ beforeEach(() => {
   vi.mocked(bootAgain).mockClear();
 });
 
-async function reboot({ accelerator = 'tcg', after = 'second', told = (guest) => guest.end(), reason = 'guest-reset', old = false }: Scene): Promise<Rebooted> {
+async function reboot({
+  accelerator = 'tcg',
+  after = 'second',
+  told = (guest) => guest.end(),
+  reason = 'guest-reset',
+  old = false,
+  onStart,
+}: Scene): Promise<Rebooted> {
   const host = fakeHost([
     {
       command: /systemctl reboot$/,
@@ -43,7 +51,7 @@ async function reboot({ accelerator = 'tcg', after = 'second', told = (guest) =>
   };
   const guest: FakeGuest = { ...fake, vm: { ...fake.vm, accelerator }, qmp: { ...fake.qmp, execute, shutdownReason: Promise.resolve(reason) } };
   await host.files.writeText(guest.vm.serialPath, 'Kernel panic - not syncing: of the boot before\n');
-  return rebootVm.run({ guest, bootId: 'first', deadlineMs: 5000, slowness: 2 }, contextOf(host));
+  return rebootVm.run({ guest, bootId: 'first', deadlineMs: 5000, slowness: 2, ...(onStart === undefined ? {} : { onStart }) }, contextOf(host));
 }
 
 describe('an emulated guest', () => {
@@ -53,6 +61,17 @@ describe('an emulated guest', () => {
     expect(guest.ssh.port).toBe(PORT_AFTERWARDS);
     expect(asked).toEqual(['set-action {"reboot":"shutdown"}']);
     expect(vi.mocked(bootAgain).mock.lastCall?.[1]).toBe(2);
+  });
+
+  test('is told of before it lets anybody in: one that never does has to be ended, too', async () => {
+    const told: number[] = [];
+    await expect(reboot({ after: 'first', onStart: ({ ssh }) => void told.push(ssh.port) })).rejects.toMatchObject({ code: 'GUEST_FAILED' });
+    expect(told).toEqual([PORT_AFTERWARDS]);
+  });
+
+  test('that dies leaves the last words of its QEMU', async () => {
+    const told: Scene['told'] = (guest) => guest.end({ exitCode: 1, stderr: 'qemu: disk is gone\n' });
+    await expect(reboot({ told })).rejects.toMatchObject({ details: ['qemu: disk is gone'] });
   });
 
   test.each<[string, Scene, string]>([

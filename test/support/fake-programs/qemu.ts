@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { simulatedGuest } from '../simulated-guest.ts';
 
 interface Plan {
-  readonly boot: 'well' | 'panics' | 'dies' | 'hangs';
+  readonly boot: 'well' | 'panics' | 'panics later' | 'dies' | 'hangs';
   readonly open: readonly number[];
 }
 
@@ -18,13 +18,15 @@ writeFileSync(join(dir, 'pid'), String(process.pid));
 writeFileSync(join(dir, 'argv'), line);
 const serialPath = /path=([^\s,]+)/.exec(line)?.[1] ?? '';
 appendFileSync(serialPath, 'Linux version 6.1 (simulated)\r\n');
-if (plan.boot === 'panics') appendFileSync(serialPath, '[    1.0] Kernel panic - not syncing: no init found\r\n');
-if (plan.boot === 'well' && !existsSync(join(dir, 'boot-id'))) writeFileSync(join(dir, 'boot-id'), 'boot-1');
+const isFirst = !existsSync(join(dir, 'boot-id'));
+const comesUp = plan.boot === 'well' || (plan.boot === 'panics later' && isFirst);
+if (plan.boot === 'panics' || (plan.boot === 'panics later' && !isFirst)) appendFileSync(serialPath, '[    1.0] Kernel panic - not syncing: no init found\r\n');
+if (comesUp && isFirst) writeFileSync(join(dir, 'boot-id'), 'boot-1');
 
 /** The guest's SSH port, as far as a banner goes. */
 const ssh = createServer((socket) => {
   socket.on('error', () => undefined);
-  if (plan.boot === 'well') socket.write('SSH-2.0-Simulated\r\n');
+  if (comesUp) socket.write('SSH-2.0-Simulated\r\n');
 });
 await new Promise<void>((resolve) => ssh.listen(0, '127.0.0.1', resolve));
 const address = ssh.address();
